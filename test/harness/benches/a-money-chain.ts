@@ -12,11 +12,11 @@ import { keySource } from '../fakes/key-source.ts'
 export interface MoneyChainOfTest extends MoneyChain {
   readonly fake: FakeChain
   readonly keeper: Account
-  /** A wallet whose key the signer finds. */
+  /** Adds a wallet whose key the signer can read. */
   addWallet(): Account
 }
 
-/** An in-memory chain with a chain id of its own and a real signer. The keeper has 1 ETH. */
+/** An in-memory chain with a random chain id and a real signer. The keeper has 1 ETH. */
 export function aMoneyChain(
   more: Partial<Chain> & { readonly maxInFlight?: number; readonly voices?: number } = {},
 ): MoneyChainOfTest {

@@ -20,7 +20,7 @@ import { recordingMetrics } from '../fakes/recording-metrics.ts'
 import { aMoneyChain } from './a-money-chain.ts'
 
 const nothing = () => undefined
-/** Silences the SDK, which logs every activity that throws: these tests expect throws. */
+/** Silences the SDK, which logs every error of an activity. These tests expect errors. */
 const silent = {
   log: nothing,
   trace: nothing,
@@ -30,7 +30,7 @@ const silent = {
   error: nothing,
 }
 
-/** Redis, Temporal and the keeper's books, as activities see them. */
+/** In-memory ports that replace Redis, Temporal and the stores of orders and adoptions. */
 function outside() {
   const state = {
     signalled: false,
@@ -62,7 +62,7 @@ function outside() {
   }
 }
 
-/** All activities over ports in memory, run as Temporal runs them for one deposit's workflow. */
+/** All activities on in-memory ports, run as Temporal runs them for the workflow of a deposit. */
 export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   const chain = aMoneyChain(more)
   const wallet = chain.addWallet().address
@@ -119,7 +119,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   const plan = (depositId = deposit.id, retry = false) =>
     inContext(() => activities.plan({ depositId, retry }), depositId)
 
-  /** Plans the deposit, which must succeed; returns the sweep to drive. */
+  /** Plans the deposit and returns the sweep to drive. Throws unless the plan succeeds. */
   async function planned(depositId = deposit.id): Promise<SweepRequest> {
     const answer = await plan(depositId)
     if (answer.kind !== 'planned') throw new Error(`${answer.kind} ${JSON.stringify(answer)}`)
@@ -150,14 +150,14 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
       chain.fake.setToken(token, wallet, amount)
       chain.fake.setBalance(wallet, wei)
     },
-    /** A deposit of the wallet's native coin instead of the token. */
+    /** Adds a deposit of native coin to the wallet. */
     native(more: Partial<Deposit> = {}): Deposit {
       const { id: chainId } = chain.chain
       return sweeps.put(aDeposit({ chainId, wallet, asset: 'native', ...more }))
     },
     row: (depositId = deposit.id) => sweeps.deposits.get(depositId),
     sweepTransaction: () => lanes.transactions.find((t) => t.step === 'sweep'),
-    /** Mines what is in the pool and writes the newest transaction's end, as the lane loop does. */
+    /** Mines the pool and records the end of the transaction, as the lane loop does. */
     async endAs(transaction: Transaction, end: Transaction['state'], ok = true): Promise<Mined> {
       const hash = transaction.attempts[0]?.hash ?? '0x'
       const block = chain.fake.mine({ failing: ok ? [] : [hash] })
@@ -179,7 +179,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   }
 }
 
-/** A failure as Temporal sees it: its type and the requested retry delay. */
+/** The type, message and requested retry delay of a failure, as Temporal reads them. */
 export async function failureOf(work: Promise<unknown>) {
   const error = await work.then(
     () => undefined,

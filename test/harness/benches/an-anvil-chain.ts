@@ -13,22 +13,22 @@ import { keySource } from '../fakes/key-source.ts'
 
 export interface AnvilChain extends MoneyChain {
   readonly keeper: Account
-  /** The node, for parties outside the product. */
+  /** Address and mnemonic of the node, for clients other than coldsweep. */
   readonly devnet: Pick<OwnAnvil, 'url' | 'chainId' | 'mnemonic'>
   readonly request: (method: string, params?: readonly unknown[]) => Promise<unknown>
-  /** A wallet with 1 ETH, whose key the signer finds. */
+  /** Adds a wallet with 1 ETH whose key the signer can read. */
   addWallet(): Account
   setBalance(holder: Address, wei: bigint): Promise<void>
   balanceOf(holder: Address): Promise<bigint>
   /** Base fee of the next block. */
   setBaseFee(wei: bigint): Promise<void>
   mine(blocks?: number): Promise<void>
-  /** Replaces the newest blocks by others that hold none of their transactions. */
+  /** Replaces the newest `depth` blocks by blocks without their transactions. */
   reorg(depth: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** The money code's view of a real node. Blocks come when a test mines. The keeper has 1 ETH. */
+/** The ports of the money code on a real node. The test mines each block. The keeper has 1 ETH. */
 export async function anAnvilChain(): Promise<AnvilChain> {
   const anvil = await ownAnvil()
   const { request } = openDevnet(anvil)
@@ -46,7 +46,7 @@ export async function anAnvilChain(): Promise<AnvilChain> {
   })
   const funding: Promise<unknown>[] = []
   const state = createChainState(anvil.chainId, nodes)
-  // A token that takes every call and answers true.
+  // A token that returns true for every call.
   await request('anvil_setCode', [token, '0x600160005260206000f3'])
   return {
     chain,

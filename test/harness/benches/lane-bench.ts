@@ -31,7 +31,7 @@ export interface SweepOfBench {
   readonly wallet: Address
 }
 
-/** The money code on a real database: sweeps, signing, sending, tracking. */
+/** The money code on a real database: sweeps, signing, broadcasting and tracking. */
 export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): Account }) {
   const log = recordingLog()
   const metrics = recordingMetrics()
@@ -95,12 +95,12 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     signed,
     sent,
     track: () => trackLanes({ ...ledger, chain, log, metrics }),
-    /** A wallet with a deposit, whose sweep holds lease and lane. */
+    /** Stores a deposit whose sweep holds its lease and the wallet's lane. */
     async aSweep(wallet = chain.addWallet().address, asset: AssetId = 'native') {
       const { sweep } = await ledger.claimed({ chainId, wallet, asset }, `run-${asset}`)
       return { sweepId: sweep.id, wallet }
     },
-    /** The transaction's row as it is now. */
+    /** The current row of the transaction. */
     async now({ sweepId, key }: Transaction): Promise<Transaction> {
       const row = (await ledger.lanes.ofSweep(sweepId)).find((t) => t.key === key)
       if (!row) throw new Error(`no transaction ${key}`)

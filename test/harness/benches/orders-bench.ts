@@ -13,8 +13,8 @@ export const by = { operator: 'ann', reason: 'looked at it' }
 export type OrdersBench = ReturnType<typeof benchOf>
 
 /**
- * Orders on deposits of one devnet, over a database of the calling file, which is emptied after
- * each test.
+ * Operators' orders on deposits of one devnet. The calling test file has its own database, and the
+ * tables are emptied after each test.
  */
 export function ordersBench(begin: (bench: OrdersBench) => void): void {
   let ledger: OwnLedger
@@ -38,7 +38,7 @@ function benchOf(ledger: OwnLedger) {
       const { state, reason } = await ledger.read(id)
       return formatState(state, reason)
     },
-    /** A deposit that waits for an approval. */
+    /** Stores a deposit that waits for an approval. */
     async held(more: Partial<Deposit> = {}) {
       const deposit = await ledger.put({ reason: 'approval', ...more })
       await ledger.sql`
@@ -57,7 +57,7 @@ function benchOf(ledger: OwnLedger) {
       await seedTransaction(ledger.sql, { sweepId, step: 'sweep', sender: wallet, ...more })
       await ledger.sql`update transactions set chain_id = ${chainId}`
     },
-    /** Workflow ids of the runs that would be woken. */
+    /** Workflow ids of the runs with a due wake-up. */
     due: async () =>
       (await ledger.lanes.dueWakeUps(chainId, 16)).map(({ workflowId }) => workflowId),
   }

@@ -12,8 +12,7 @@ import { ownDatabase } from '../services/own-database.ts'
 export const minute = 60_000
 
 /**
- * The stores of the money code on a database of the test's own, with the steps that most tests
- * start with.
+ * The stores of the money code on a new database, with functions for the first steps of most tests.
  */
 export async function ownLedger() {
   const own = await ownDatabase()
@@ -22,7 +21,8 @@ export async function ownLedger() {
   const sweeps = createSweepStore(db)
 
   /**
-   * A scanner far ahead by default: nothing is signed while the scanner lags (MONEY 22).
+   * Stores the scanner's cursor, by default far ahead: nothing is signed while the scanner lags
+   * (MONEY 22).
    */
   async function scanned(chainId: number, height = 10n ** 12n): Promise<void> {
     const cursor = { startHeight: 1n, height, hash: '', headHeight: height }
@@ -32,7 +32,7 @@ export async function ownLedger() {
       .onConflictDoNothing()
   }
 
-  /** Stores the deposit's row, confirmed unless it says otherwise. */
+  /** Stores a deposit, which is confirmed by default. */
   async function put(more: Partial<Deposit> = {}): Promise<Deposit> {
     const deposit = aDeposit(more)
     await scanned(deposit.chainId)
@@ -40,7 +40,7 @@ export async function ownLedger() {
     return deposit
   }
 
-  /** A deposit whose sweep `holder` drives, with the wallet's lane. */
+  /** Stores a deposit whose sweep and lane are claimed by `holder`. */
   async function claimed(more: Partial<Deposit> = {}, holder = 'run-1'): Promise<ClaimedDeposit> {
     const deposit = await put(more)
     const claim = await sweeps.claim(deposit, holder, minute, 0n)

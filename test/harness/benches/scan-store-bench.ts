@@ -8,7 +8,7 @@ import { hash, who } from '../factories/a-block.ts'
 import { type OwnDatabase, ownDatabase } from '../services/own-database.ts'
 import { aDevChain } from '../worlds/own-scanner.ts'
 
-// Chain 56, because seeded rows are of it.
+// Seeded rows belong to chain 56.
 const token = { address: who.token, symbol: 'USDT', decimals: 6 }
 export const chain = aDevChain({
   id: 56,
@@ -50,7 +50,7 @@ export const finds = (given: Partial<Finds>): Finds => ({
   ...given,
 })
 
-/** Confirms with the scanner's present cursor. */
+/** Confirms with the scanner's current cursor. */
 export async function confirmUpTo(
   store: ReturnType<typeof createScanStore>,
   height: bigint,
@@ -68,8 +68,8 @@ export interface StoreBench {
 }
 
 /**
- * The scanner's store over a database of the calling file, emptied before each test; the cursor
- * is before block 11.
+ * The scanner's store on a database for the calling test file. The tables are emptied before each
+ * test, and the cursor is before block 11.
  */
 export function storeBench(begin: (bench: StoreBench) => void): void {
   let own: OwnDatabase

@@ -5,11 +5,11 @@ import type { OwnLedger } from './own-ledger.ts'
 
 export type SendBench = ReturnType<typeof sendBench>
 
-/** A fake chain that refuses, drops or hides transactions, with rows of a real database. */
+/** A fake chain that can refuse, drop or hide transactions, with rows in a real database. */
 export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain>[0] = {}) {
   const chain = aMoneyChain(more)
   const bench = laneBench(ledger, chain)
-  /** One poll with some of the node's answers replaced; errors of the poll itself are returned. */
+  /** Runs one poll with some methods of the node replaced. Returns an error of the poll. */
   const pollWith = async (differs: Partial<Record<keyof typeof chain.fake, unknown>>) => {
     const node = Object.assign(Object.create(chain.fake), differs)
     const { log, metrics } = bench
@@ -25,7 +25,7 @@ export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain
   return { chain, ...bench, pollWith }
 }
 
-/** A deposit that waits for gas, whose keeper transaction is signed and sent once. */
+/** Stores a `funding` deposit whose gas transaction is signed and broadcast once. */
 export async function aFunding(ledger: OwnLedger, { chain, gas, sent }: SendBench) {
   const wallet = chain.addWallet().address
   const { deposit, sweep } = await ledger.claimed(

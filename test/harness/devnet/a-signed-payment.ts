@@ -4,7 +4,7 @@ import type { Hash, Hex } from '../../../domain/address.ts'
 import { anAccount } from '../factories/an-account.ts'
 import type { Devnet } from './devnet.ts'
 
-/** Signed bytes of a payment that its payer can afford, not sent yet. */
+/** Signs a payment that its payer can afford, without broadcasting it. */
 export async function aSignedPayment(
   chainId: number,
   devnet: Devnet,

@@ -20,14 +20,14 @@ export interface Token {
   readonly abi: Abi
 }
 
-/** The devnet as its users see it: funded payers, and tokens that anybody can mint. */
+/** A devnet with a funded payer, and with tokens that anybody can mint. */
 export interface Devnet {
   readonly url: string
   readonly chainId: number
   setEther(address: Address, ether: number): Promise<void>
   etherOf(address: Address): Promise<bigint>
   tokenOf(token: Token, address: Address): Promise<bigint>
-  /** A plain transfer from a payer; resolves when it is mined. */
+  /** Makes a plain transfer from the payer. Resolves when it is mined. */
   pay(to: Address, ether: string): Promise<Hash>
   payWei(to: Address, wei: bigint): Promise<Hash>
   /** @param more constructor arguments after the usual three */
@@ -38,18 +38,18 @@ export interface Devnet {
     ...more: readonly unknown[]
   ): Promise<Token>
   /**
-   * Mints to a payer's own balance once, then transfers: a deposit is a transfer. Resolves when
-   * mined.
+   * Mints tokens to the payer and then transfers them, because a deposit is a transfer. Resolves
+   * when the transfer is mined.
    */
   payToken(token: Token, to: Address, amount: bigint): Promise<Hash>
-  /** A transfer each, sent at once; resolves when all are mined. */
+  /** Sends one transfer for each part without waiting. Resolves when all are mined. */
   payTokenToMany(
     token: Token,
     parts: readonly { readonly to: Address; readonly amount: bigint }[],
   ): Promise<readonly Hash[]>
   /** Pays ETH and tokens to one wallet in the same block. */
   payBoth(to: Address, ether: string, token: Token, amount: bigint): Promise<readonly [Hash, Hash]>
-  /** A contract whose constructor takes nothing. */
+  /** Deploys a contract whose constructor has no parameters. */
   deployContract(contract: ContractName): Promise<Pick<Token, 'address' | 'abi'>>
   /** @param value in wei */
   call(
@@ -61,7 +61,7 @@ export interface Devnet {
   request(method: string, params?: readonly unknown[]): Promise<unknown>
 }
 
-/** The devnet as viem's clients take it. */
+/** The devnet as a chain for viem's clients. */
 export const devnetChain = ({ url, chainId }: { readonly url: string; readonly chainId: number }) =>
   defineChain({
     id: chainId,
@@ -71,19 +71,19 @@ export const devnetChain = ({ url, chainId }: { readonly url: string; readonly c
   })
 
 /**
- * Opens what startAnvil has started. Transactions of the one payer go out one after another, so
- * that nonces follow.
+ * Opens a node that startAnvil has started. The payer sends its transactions one after another, so
+ * that their nonces are consecutive.
  */
 export function openDevnet(anvil: {
   url: string
   chainId: number
   mnemonic: string
-  /** A pre-London chain: its payers send legacy transactions. */
+  /** Whether the chain is pre-London: then the payer sends legacy transactions. */
   legacy?: boolean
 }): Devnet {
   const chain = devnetChain(anvil)
   const account = mnemonicToAccount(anvil.mnemonic)
-  // viem's default is 10 s with three retries, which would repeat transactions and mined blocks.
+  // viem's default timeout of 10 s with three retries would repeat transactions and mined blocks.
   const transport = http(undefined, { timeout: 120_000, retryCount: 0 })
   const node = createPublicClient({ chain, transport, pollingInterval: 50, cacheTime: 0 })
   const payer = createWalletClient({ chain, transport, account })
@@ -171,7 +171,7 @@ export function openDevnet(anvil: {
         for (const { to, amount } of parts) {
           const { address, abi } = token
           const data = encodeFunctionData({ abi, functionName: 'transfer', args: [to, amount] })
-          // The node signs: its own account's nonces follow without asking.
+          // The node signs and assigns consecutive nonces, so no nonce is requested.
           const sent = await request('eth_sendTransaction', [
             { from: account.address, to: address, data, gas: '0x186a0' },
           ])

@@ -3,8 +3,8 @@ import { readArtifact } from '../../../devstack/contracts/artifact.ts'
 import type { Devnet } from './devnet.ts'
 
 /**
- * Places a stand-in for a rollup's fee oracle at the rollup's address for it.
- * @param at for example the OP stack's predeploy
+ * Places a test contract at the address of a rollup's fee oracle.
+ * @param at address of the oracle, for example the OP stack's predeploy
  */
 export async function standInOracle(
   devnet: Pick<Devnet, 'request'>,

@@ -3,7 +3,7 @@ import type { Block, BlockTransaction, Log, Receipt } from '../../../domain/chai
 import { transferTopic } from '../../../domain/chains/erc20.ts'
 import type { Watch } from '../../../scanner/detect/credit-rule.ts'
 
-/** Readable stand-ins: `address(1)`, `hash(7)`. */
+/** Readable addresses and hashes for tests: `address(1)`, `hash(7)`. */
 export const address = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
 export const hash = (n: number): Hash => `0x${n.toString(16).padStart(64, '0')}`
 const word = (hex: string): Hex => `0x${hex.replace('0x', '').padStart(64, '0')}`
@@ -66,7 +66,7 @@ export function aTransfer(
   }
 }
 
-/** A receipt as a test writes it: a log without a place has the one of its index. */
+/** Fields of a receipt in a test. The default place of a log is its index. */
 export type GivenReceipt = Partial<Omit<Receipt, 'logs'>> & {
   readonly logs?: readonly (Log & { readonly place?: number })[]
 }

@@ -9,7 +9,7 @@ import { encodeTransfer, transferTopic } from '../../../domain/chains/erc20.ts'
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
 import { coldWallet, keeper, token, wallet } from './a-chain.ts'
 
-/** MONEY 23 on one small story, in which every term of every equation is above 0. */
+/** MONEY 23 on a few transactions, in which every term of every equation is above 0. */
 export const stranger: Address = `0x${'5a'.repeat(20)}`
 export const hash = (n: number): Hash => `0x${n.toString(16).padStart(64, '0')}`
 const word = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
@@ -73,7 +73,7 @@ export const external = (more: Partial<BookedExternal> = {}): BookedExternal => 
   ...more,
 })
 
-/** The wallet got 100 gas, swept 100 tokens (97 arrived) and 60 wei; 30 wei are left. */
+/** The wallet got 100 wei for gas. It swept 100 tokens (97 arrived) and 60 wei. 30 wei are left. */
 export function aStory() {
   const rows: BookRows = {
     deposits: [
@@ -147,6 +147,6 @@ export function judge(change: (story: Story) => void = () => {}): readonly Diffe
 export const told = (change?: (story: Story) => void) =>
   judge(change).map(({ kind, missing }) => [kind, missing])
 
-/** The story's rows and transactions are its own: tests change them as they like. */
+/** Changes a row or a transaction of a story. No other story shares these objects. */
 export const edit = <T>(rows: readonly T[], index: number, more: Partial<T>) =>
   Object.assign(rows[index] as object, more)

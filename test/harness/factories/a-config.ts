@@ -10,7 +10,7 @@ export const coldWallet = '0xf3f259cF7dEc3841789be7bA2693D3E7776096fd'
 export const keeper = '0xbE5781E87122c9cE1b47D6295823D96b3156D10e'
 export const usdt = '0x55d398326f99059fF775485246999027B3197955'
 
-/** A valid chain with these keys replaced; undefined leaves a key out. */
+/** A valid chain with these keys replaced. `undefined` omits a key. */
 export function aChain(change: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id: 56,
@@ -30,7 +30,7 @@ export function aFile(...chains: Record<string, unknown>[]): string {
   return stringify({ chains: chains.length > 0 ? chains : [aChain()] })
 }
 
-/** The chain of a file with this change, which must be valid. */
+/** Parses a file whose chain has this change. Throws if the file is invalid. */
 export function readChain(change: Record<string, unknown> = {}) {
   const { file, errors } = parseFile(aFile(aChain(change)))
   const chain = file?.chains[0]
@@ -43,7 +43,7 @@ export function errorsOf(change: Record<string, unknown>): readonly SettingError
   return parseFile(aFile(aChain(change))).errors
 }
 
-/** A file that is removed when the test ends. */
+/** Writes a file that is removed when the test ends. */
 export function aTemporaryFile(name: string, content: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'coldsweep-config-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -43,7 +43,7 @@ export function aMined(more: Partial<Mined> = {}): Mined {
   }
 }
 
-/** A live, unmined transaction of 1 gwei per gas that moves nothing. */
+/** A live, unmined transaction of 0 wei at 1 gwei per gas. */
 export function aTransaction(more: Partial<Transaction> = {}): Transaction {
   const { sweepId = 'sweep-1', step = 'gas', round = 1 } = more
   return {

@@ -5,7 +5,7 @@ import { transferTopic } from '../../../domain/chains/erc20.ts'
 const topicOf = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
 const hash: Hash = `0x${'1'.repeat(64)}`
 
-/** A well-formed Transfer of block 50. */
+/** A well-formed Transfer log of block 50. */
 export function aTransferLog(
   token: Address,
   from: Address,

@@ -20,7 +20,7 @@ export function aWorkMessage(more: Partial<WorkMessage> = {}): WorkMessage {
   }
 }
 
-/** Inserts work rows into the outbox in order; returns their messages. */
+/** Inserts work rows into the outbox in order. Returns their messages. */
 export async function oweWork(sql: postgres.Sql, count: number): Promise<readonly WorkMessage[]> {
   const messages = Array.from({ length: count }, () => aWorkMessage())
   for (const message of messages) {

@@ -20,7 +20,7 @@ export interface DepositSeed {
   readonly since?: Date
 }
 
-/** A deposit's row, confirmed unless it is only detected or confirming; returns its id. */
+/** Inserts a deposit and returns its id. It is confirmed unless it is detected or confirming. */
 export async function seedDeposit(sql: postgres.Sql, seed: DepositSeed = {}): Promise<string> {
   const { chainId = 56, txHash = drawHash(), position = 'native', state = 'waiting' } = seed
   const id = `${chainId}:${txHash}:${position}`
@@ -47,7 +47,7 @@ export async function seedDeposit(sql: postgres.Sql, seed: DepositSeed = {}): Pr
   return id
 }
 
-/** An open sweep's row; returns its id. */
+/** Inserts an open sweep and returns its id. */
 export async function seedSweep(
   sql: postgres.Sql,
   seed: { readonly wallet?: string; readonly asset?: string } = {},
@@ -75,11 +75,11 @@ export interface TransactionSeed {
   readonly maxFeeWei?: string
   /** Hashes of its attempts, oldest first. */
   readonly attempts?: readonly string[]
-  /** Mined by its last attempt, at 1 gwei with 21,000 gas. */
+  /** Block that mined the last attempt, at 1 gwei with 21,000 gas. */
   readonly minedBlock?: number
 }
 
-/** A transaction with its attempts, each with signed bytes that nothing may show. */
+/** Inserts a transaction and its attempts with signed bytes, which no output may contain. */
 export async function seedTransaction(sql: postgres.Sql, seed: TransactionSeed): Promise<void> {
   const { attempts = [drawHash()] } = seed
   const key = `${seed.sweepId}:${seed.step}:1`

@@ -5,7 +5,7 @@ export interface ArrayOutbox extends Outbox {
   owe(kind: OutboxKind, route: string, body?: unknown): void
 }
 
-/** An in-memory outbox. Deletes published rows, and none when `publish` throws. */
+/** An in-memory outbox. Deletes the published rows, or no row if `publish` throws. */
 export function arrayOutbox(): ArrayOutbox {
   const rows: ArrayOutbox['rows'] = []
   let id = 0n

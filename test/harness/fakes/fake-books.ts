@@ -1,7 +1,7 @@
 import type { BookRows, BookStore } from '../../../domain/books/book-store.ts'
 import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 
-/** Books in memory. */
+/** An in-memory store of the books. */
 export class FakeBooks implements BookStore {
   book: BookRows = {
     deposits: [],

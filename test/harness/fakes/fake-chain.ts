@@ -15,7 +15,7 @@ interface FakeBlock {
   readonly receipts: ReadonlyMap<Hash, Receipt>
   /** Hashes by sender and nonce. */
   readonly listed: ReadonlyMap<string, Hash>
-  /** The state after it. */
+  /** Balances after the block. */
   readonly native: ReadonlyMap<Address, bigint>
   readonly nonces: ReadonlyMap<Address, bigint>
 }
@@ -24,9 +24,9 @@ interface FakeBlock {
 export const fakeGasUsed = 21_000n
 
 /**
- * A chain in memory, with one node: blocks come when a test mines. It keeps balances, nonces and
- * receipts per block, so a query at an old block gets its old state. Tokens do not move by
- * themselves.
+ * An in-memory chain with one node. The test mines each block. The chain keeps balances, nonces and
+ * receipts per block, so a query at an old block returns the old state. Transactions move no
+ * tokens.
  */
 export class FakeChain implements ChainState, Broadcaster {
   readonly chainId: number
@@ -44,9 +44,9 @@ export class FakeChain implements ChainState, Broadcaster {
   simulated: Awaited<ReturnType<ChainState['simulate']>> = { kind: 'returned', data: '0x' }
   estimated: Awaited<ReturnType<ChainState['estimateGas']>> = { kind: 'gas', gas: 50_000n }
   l1FeeWei = 0n
-  /** Answers a broadcast instead of the chain. */
+  /** Refuses a broadcast with the returned words, or passes it to the chain. */
   refuse: ((hash: Hash, transaction: UnsignedTransaction) => string | undefined) | undefined
-  /** Answers a broadcast with a hash and drops it, as geth does for some that its pool refuses. */
+  /** Whether a broadcast is accepted and then dropped, as by geth if its pool refuses it. */
   swallow: ((hash: Hash) => boolean) | undefined
   private readonly codec = createTransactionCodec()
   private blocks: FakeBlock[] = []
@@ -56,10 +56,10 @@ export class FakeChain implements ChainState, Broadcaster {
     for (let n = 0; n <= height; n += 1) this.mine()
   }
 
-  // — what a test does —
+  // — actions of a test —
 
   /**
-   * Mines one block of the pool's transactions, as nonces allow.
+   * Mines one block with the pool's transactions whose nonce is the sender's next nonce.
    * @param failing hashes that revert
    */
   mine(
@@ -100,12 +100,12 @@ export class FakeChain implements ChainState, Broadcaster {
     for (let n = 0; n < count; n += 1) this.mine()
   }
 
-  /** Removes the newest blocks; their transactions are gone from the pool too. */
+  /** Removes the newest blocks. Their transactions do not return to the pool. */
   rollBack(count: number): void {
     this.blocks = this.blocks.slice(0, -count)
   }
 
-  /** Counts from the next block on; shows at the head at once. */
+  /** Sets a balance in the newest block, from which the next blocks copy it. */
   setBalance(holder: Address, wei: bigint): void {
     const last = this.blocks.at(-1)
     if (last) (last.native as Map<Address, bigint>).set(holder, wei)
@@ -116,8 +116,8 @@ export class FakeChain implements ChainState, Broadcaster {
   }
 
   /**
-   * Another holder of the key uses the sender's next nonce by an EIP-7702 authorisation, so no
-   * transaction is listed.
+   * Uses the sender's next nonce without a listed transaction. Another holder of the key can do so
+   * with an EIP-7702 authorisation.
    */
   useNonce(sender: Address): void {
     const last = this.blocks.at(-1)

@@ -7,11 +7,11 @@ import { type Mined, type Transaction, transactionKey } from '../../../domain/la
 
 const unsent = { lastSentAt: null, unheld: 0, lastError: null }
 
-/** Lanes in memory, one signature at a time. The test sets the holder of a wallet's lane. */
+/** In-memory lanes, for one signature at a time. The test sets the holder of a wallet's lane. */
 export class FakeLaneStore implements LaneSigning {
   transactions: Transaction[] = []
   readonly nextNonces = new Map<Address, bigint>()
-  /** @default the sweep that asks */
+  /** @default the sweep that reads its rounds */
   holder: string | null | undefined
   open = true
   /** @default the fake chain's first head */
@@ -90,7 +90,7 @@ export class FakeLaneStore implements LaneSigning {
     return transaction
   }
 
-  /** Writes of the lane loop. */
+  /** Records the end of a transaction, as the lane loop does. */
   end(transaction: Transaction, state: Transaction['state'], mined: Mined | null): Transaction {
     return this.put({ ...transaction, state, mined })
   }

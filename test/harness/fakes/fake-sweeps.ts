@@ -6,23 +6,23 @@ import type { Claim, StateChange, SweepStore } from '../../../domain/sweeps/swee
 
 /**
  * In-memory rows of sweeps and deposits, for one wallet and asset at a time. The test sets the
- * actions of other runs.
+ * effects of other runs.
  */
 export class FakeSweeps implements SweepStore {
   readonly deposits = new Map<string, Deposit>()
   readonly sweeps = new Map<string, Sweep>()
-  /** Every call that wrote something, in order: `letGo`, `giveUp`, `savePlan`, … */
+  /** Every call that changed a row, in order: `letGo`, `giveUp`, `savePlan`, … */
   readonly calls: string[] = []
   /** Result of a claim when the lane is taken. */
   claimed: Exclude<Claim, { kind: 'mine' }> | undefined
   lastMinedBlock: bigint | null = null
   leaseLost = false
   tokensFirst = false
-  /** The sweep that took a late deposit along. */
+  /** Whether an earlier sweep covers a late deposit. */
   coversLate = false
-  /** More of a deposit is missing than its wallet's gas. */
+  /** Whether more of a deposit is missing than its wallet spent on gas. */
   gone = false
-  /** The deposit was credited inside a sweep of its own wallet. */
+  /** Whether the deposit was credited inside a sweep of its own wallet. */
   ownInterest = false
   confirmed: bigint | null = 1_000n
   orders: unknown[] = []

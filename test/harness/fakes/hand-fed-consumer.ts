@@ -4,13 +4,13 @@ import type { WorkMessage } from '../../../domain/outbox/event.ts'
 export interface HandFedConsumer extends BusConsumer {
   /** Delivers a message to the queue's consumer, and returns the verdict. */
   feed(queue: string, message: WorkMessage): Promise<Verdict>
-  /** Queues that are consumed now. */
+  /** Queues with an active consumer. */
   consumed(): readonly string[]
-  /** Number of pauses, so that a short pause is not missed. */
+  /** Number of pauses so far. A poll of `consumed` could miss a short pause. */
   pauses(): number
 }
 
-/** A bus that delivers the test's messages. */
+/** A bus that delivers messages from the test. */
 export function handFedConsumer(): HandFedConsumer {
   const handlers = new Map<string, (message: WorkMessage) => Promise<Verdict>>()
   const open = new Set<string>()

@@ -2,7 +2,8 @@ import type { Address, Hex } from '../../../domain/address.ts'
 import type { KeySource } from '../../../domain/lanes/signing.ts'
 
 /**
- * Keys by address, in row order, some spelled unusually. Records the requested addresses.
+ * Keys of each address, in row order. `oddlySpelled` has the keys of rows with an unusual spelling
+ * of the address. Records the requested addresses.
  */
 export function keySource(
   keys: Readonly<Record<Address, readonly Hex[]>> = {},

@@ -4,7 +4,7 @@ export type StoryActivities = ChainActivities & RecordActivities
 
 /**
  * Activities of a sweep that succeeds: the wallet needs gas, the gas arrives, the sweep is final.
- * Pass the activities that differ.
+ * `differs` replaces single activities.
  */
 export function storyActivities(differs: Partial<StoryActivities> = {}): StoryActivities {
   return {

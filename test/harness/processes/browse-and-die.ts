@@ -1,5 +1,5 @@
-// Takes the messages of Processing_Failures as `failures list` does, and is killed with all of them
-// in its hands.
+// Takes the messages of Processing_Failures as `failures list` does. The process is killed while it
+// holds all of them unacknowledged.
 //   node --import tsx test/harness/processes/browse-and-die.ts <amqp url> <prefix>
 
 import { lookThrough } from '../../../adapters/amqplib/browse-queue.ts'

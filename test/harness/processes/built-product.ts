@@ -17,9 +17,9 @@ const entries = [
 let built: Promise<string> | undefined
 
 /**
- * The folder of the product as `npm run build` would make it, plus the tests' own entries:
- * processes that tests start many times cost half of what TypeScript does. Made once for each run
- * of the tests, whose folder it goes with.
+ * Builds the product like `npm run build`, with the entry files of the tests, and returns the
+ * folder. A built process takes half the time of a TypeScript process to start. The folder is built
+ * once for each run of the tests and removed with the run's folder.
  */
 export function builtProduct(): Promise<string> {
   built ??= once()
@@ -69,7 +69,7 @@ async function build(folder: string): Promise<void> {
   await copyFile(await workflowBundlePath(), join(folder, 'workflow-bundle.js'))
 }
 
-/** As cli/coldsweep.mjs ends. */
+/** The same code as at the end of cli/coldsweep.mjs. */
 const entry = `import { run } from './cli/main.js'
 process.exitCode = await run(process.argv.slice(2))
 setTimeout(() => process.exit(), 2_000).unref()

@@ -10,9 +10,9 @@ export interface CheckFinding {
 }
 
 /**
- * `coldsweep config check --json`, up to three times while a service is down that should answer:
- * its 5 seconds were too short.
- * @param isAway whether the test itself has taken away what a finding names
+ * Runs `coldsweep config check --json`. Repeats it up to three times while it reports a running
+ * service as `down`, because the limit of 5 seconds may be too short.
+ * @param isAway whether the test itself has stopped the service that a finding names
  */
 export async function checkPatiently(
   {

@@ -11,7 +11,7 @@ export interface CliEnvironment {
   remove(): void
 }
 
-/** A coldsweep.yaml in a folder of its own, and the environment that names it. */
+/** Writes coldsweep.yaml to a new folder and returns the environment that names the file. */
 export function cliEnvironment(
   env: Readonly<Record<string, string>>,
   ...chains: Record<string, unknown>[]

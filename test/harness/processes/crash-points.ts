@@ -3,27 +3,27 @@ import type { Call } from './crashing.ts'
 export type Asset = 'native' | 'token'
 
 /**
- * A moment at which a process can die: around the n-th call of a part's method that `when` holds
- * for.
+ * A point at which a process can be killed: around the n-th call of a part's method for which
+ * `when` returns true.
  */
 export interface CrashPoint {
   readonly name: string
   readonly process: 'scanner' | 'worker'
-  /** As `wrap` of scanner/main-parts.ts and workers/main-parts.ts names it. */
+  /** Name of the part in `wrap` of scanner/main-parts.ts and workers/main-parts.ts. */
   readonly part: string
   readonly method: string
   /**
-   * `before` the call; `during`: the call is under way and nobody knows how it ends; `inside`: what
-   * the caller gave it to run has run, its commit has not; `after` it, before the caller knows.
+   * `before` the call; `during` the call, whose result is unknown; `inside`: after the caller's
+   * function has run and before the commit; `after` the call, before the caller gets the result.
    */
   readonly where: 'before' | 'during' | 'inside' | 'after'
-  /** Which calls count; before and during there is no answer yet. @default all */
+  /** Calls that match. `before` and `during` a call, `answer` is undefined. @default all */
   readonly when?: (call: Call) => boolean
-  /** Deposits on whose way it lies. @default both */
+  /** Assets whose deposits pass this point. @default both */
   readonly assets?: readonly Asset[]
   /**
-   * On a chain that is slow to be final: the step is tried again while its transaction is still
-   * live (MONEY 2).
+   * Whether the case needs a chain that is slow to become final. There the step is retried while
+   * its transaction is still live (MONEY 2).
    */
   readonly slowlyFinal?: boolean
 }
@@ -33,7 +33,7 @@ const tokenOnly: readonly Asset[] = ['token']
 
 type Place = Pick<CrashPoint, 'process' | 'part' | 'method'> & Partial<CrashPoint>
 
-/** Points around one method, by their names. */
+/** Crash points around one method. `names` has the name of each point. */
 function around(
   place: Place,
   names: Partial<Record<CrashPoint['where'], string>>,
@@ -128,7 +128,7 @@ const inThePlan: readonly CrashPoint[] = [
   ...around(worker('sweeps', 'savePlan'), { after: 'the plan is saved' }),
 ]
 
-/** From the intent until it is final. */
+/** Crash points from the intent until its transaction is final. */
 function ofStep(step: 'gas' | 'sweep'): readonly CrashPoint[] {
   const assets = step === 'gas' ? tokenOnly : both
   const here = (call: Call) => call.step() === step
@@ -172,7 +172,7 @@ const inTheRecord: readonly CrashPoint[] = [
   }),
 ]
 
-/** Every step of a deposit's way, in order. */
+/** All crash points of a deposit, in order. */
 export const crashPoints: readonly CrashPoint[] = [
   ...inTheScanner,
   ...inTheRelay,

@@ -1,4 +1,4 @@
-// The real scanner or worker, with parts that kill it where it is ordered to:
+// The real scanner or worker, with parts that kill the process at the ordered crash point:
 //   CRASH_ORDERS=<file> node <built>/test/harness/processes/crashing-process.js <scanner | worker>
 //   [<one loop of the worker>]
 import { run as runScanner } from '../../../scanner/main.ts'

@@ -1,30 +1,30 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import type { CrashPoint } from './crash-points.ts'
 
-/** The crash point that ends a process. Read once, when the file exists. */
+/** An order to kill a process at a crash point. The process reads the order's file once. */
 export interface CrashOrder {
   readonly point: string
-  /** At the n-th call that counts, from 1. */
+  /** Number of the matching call, counted from 1. */
   readonly nth: number
-  /** How long a call may be under way before the process dies `during` it. */
+  /** Time between the start of a call and the kill `during` it. */
   readonly delayMs: number
 }
 
-/** A call of a wrapped part, as a point judges it. */
+/** A call of a wrapped part, as the input of a point's `when`. */
 export interface Call {
   readonly args: readonly unknown[]
-  /** Of the call, or of what it ran inside. */
+  /** Result of the call, or of the caller's function that ran inside it. */
   readonly answer?: unknown
-  /** Of the transaction that the call is about, as far as this process has seen it. */
+  /** Step of the call's transaction, if this process has seen the transaction. */
   step(): 'gas' | 'sweep' | undefined
   /**
-   * Whether the height is at or above a deposit's block that this process has stored since its
-   * order.
+   * Whether the call's height is at or above the block of a deposit that this process has stored
+   * since its order.
    */
   confirmsADeposit(): boolean
 }
 
-/** Orders a process to die. It may already be running. */
+/** Orders a process to die. The process may already run. */
 export function orderCrash(file: string, order: CrashOrder): void {
   rmSync(firedFile(file), { force: true })
   writeFileSync(`${file}.new`, JSON.stringify(order))
@@ -44,8 +44,8 @@ export function diedAtPoint(file: string): boolean {
 const firedFile = (file: string) => `${file}.fired`
 
 /**
- * Argument for `wrap` of a main. Its parts kill their own process with SIGKILL at the ordered
- * point; without an order they are unchanged.
+ * Returns the argument `wrap` of a main. The wrapped parts kill their process with SIGKILL at the
+ * ordered point. Without an order they behave like the real parts.
  */
 export function crashing(file: string, points: readonly CrashPoint[]) {
   let armed: (CrashOrder & { readonly at: CrashPoint }) | undefined
@@ -72,7 +72,7 @@ export function crashing(file: string, points: readonly CrashPoint[]) {
     writeFileSync(firedFile(file), armed?.point ?? '')
     writeSync(2, `${JSON.stringify({ message: 'SIGKILL', point: armed?.point })}\n`)
     process.kill(process.pid, 'SIGKILL')
-    // The signal may take a moment: nothing more happens until then.
+    // The signal may take a moment. The process does nothing until then.
     for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)
   }
 
@@ -121,8 +121,8 @@ interface SeenTransaction {
 }
 
 /**
- * Which transaction a hash or signed bytes belong to, and which blocks had deposits: calls name
- * them by these alone.
+ * Remembers the step of each hash and of signed bytes, and the first block with a deposit. Calls
+ * contain only hashes, bytes and heights.
  */
 function createMemory() {
   const steps = new Map<string, 'gas' | 'sweep'>()
@@ -161,7 +161,7 @@ function createMemory() {
   }
 }
 
-/** Transactions that a port answered with: `live`, `ofSweep`, and what a lane signed. */
+/** Transactions in the answer of a port: from `live`, from `ofSweep`, or signed in a lane. */
 function transactionsIn(answer: unknown): readonly SeenTransaction[] {
   if (Array.isArray(answer)) return answer.filter(isTransaction)
   const { transaction } = (answer ?? {}) as { transaction?: unknown }

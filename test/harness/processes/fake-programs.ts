@@ -2,14 +2,14 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A cache and a PATH of a test's own, with shell scripts in the place of programs. */
+/** A new cache folder and a new PATH, with shell scripts instead of programs. */
 export interface FakePrograms {
   readonly folder: string
   readonly env: NodeJS.ProcessEnv
-  /** @returns its path */
+  /** @returns the path of the script */
   write(path: string, body: string): string
   inPath(name: string, body: string): string
-  /** A Go toolchain that takes a moment to "build" `name` and notes each time it is asked. */
+  /** Adds a fake Go toolchain that "builds" `name` after a delay and records each call. */
   goThatBuilds(name: string, body: string): void
   /** Arguments of each call of Go, one line a call. */
   asked(): string

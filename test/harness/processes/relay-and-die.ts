@@ -1,5 +1,5 @@
-// Relays as the worker does, and is killed when the broker has confirmed the first rows, before
-// they are deleted.
+// Relays as the worker does. The process is killed after the broker has confirmed the first rows
+// and before the rows are deleted.
 //   node --import tsx test/harness/processes/relay-and-die.ts <postgres url> <amqp url> <prefix>
 import { createBusPublisher } from '../../../adapters/amqplib/bus-publisher.ts'
 import { connectBus } from '../../../adapters/amqplib/connect-bus.ts'

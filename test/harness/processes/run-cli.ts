@@ -5,11 +5,11 @@ export interface CliAnswer {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
-  /** stdout as the one envelope that `--json` promises. */
+  /** Parses stdout, which must be the single envelope of `--json`. */
   envelope(): Envelope
 }
 
-/** One command line in this process, with an environment of its own. */
+/** Runs a command line in this process with the given environment. */
 export async function runCli(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},

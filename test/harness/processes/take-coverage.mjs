@@ -27,7 +27,7 @@ function filesThatRan({ url, functions }) {
   return functions.some(ran) ? [url.slice(product.length).replace(/\.js$/, '.ts')] : []
 }
 
-/** The bundle's functions follow the one of their module, which has the file's path as its name. */
+/** In the bundle, a module's functions follow a function that has the file's path as its name. */
 function modulesThatRan(functions) {
   let file
   const files = []
@@ -38,7 +38,7 @@ function modulesThatRan(functions) {
   return files
 }
 
-/** The function that begins with the file is the module itself, which runs when it is loaded. */
+/** Ignores the function at offset 0: it is the module itself, which runs when it is loaded. */
 function ran({ ranges: [whole] }) {
   return whole.startOffset > 0 && whole.count > 0
 }

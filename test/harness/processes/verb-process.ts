@@ -16,15 +16,15 @@ interface VerbOptions {
   env?: NodeJS.ProcessEnv
   /** Node's own options, before the script. */
   nodeArgs?: string[]
-  /** A process group of its own, so that the whole chain can be killed at once. */
+  /** Starts a new process group, so that all its processes can be killed at once. */
   detached?: boolean
-  /** `npm run <verb> -- <args>` instead of Node itself; only verbs that package.json has. */
+  /** Runs `npm run <verb> -- <args>` instead of Node. Only for verbs in package.json. */
   byNpm?: boolean
 }
 
 /**
- * `node devstack/boot.mjs <args>` as a person would start it: without the addresses that `npm test`
- * gave to this test.
+ * Runs `node devstack/boot.mjs <args>` as a person would: without the service addresses that
+ * `npm test` passes to this test.
  */
 export function startVerb(args: string[], options: VerbOptions = {}): VerbProcess {
   const [verb = '', ...rest] = args
@@ -87,13 +87,13 @@ function environmentOfAPerson(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
 }
 
-/** The services of the `npm test` that runs this test, for a verb that need not boot its own. */
+/** Variables of the services of this test run, for a verb that does not start services. */
 export function servicesOfThisRun(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env)
   return Object.fromEntries(entries.filter(([name]) => /^(TEST_|TEMPORAL_CLI_PATH$)/.test(name)))
 }
 
-/** The Temporal binary of this run, for a verb that boots a server of its own. */
+/** The variable of this run's Temporal binary, for a verb that starts a Temporal server. */
 export function temporalBinaryOfThisRun(): NodeJS.ProcessEnv {
   const path = process.env['TEMPORAL_CLI_PATH']
   return path ? { TEMPORAL_CLI_PATH: path } : {}

@@ -22,7 +22,7 @@ export type RpcAnswer =
 
 export interface FakeNode {
   readonly url: string
-  /** Questions so far, but for the one after the chain id, which it answers by itself. */
+  /** Requests so far, except `eth_chainId`, which the fake node answers itself. */
   readonly asked: RpcRequest[]
   /** @default 1 */
   chainId: number
@@ -30,7 +30,7 @@ export interface FakeNode {
   close(): Promise<void>
 }
 
-/** An HTTP JSON-RPC endpoint that a test answers for: to misbehave as anvil can't be made to. */
+/** An HTTP JSON-RPC endpoint whose answers the test gives, for faults that anvil cannot produce. */
 export async function fakeNode(answer: FakeNode['answer']): Promise<FakeNode> {
   const server: Server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = []
@@ -50,7 +50,7 @@ export async function fakeNode(answer: FakeNode['answer']): Promise<FakeNode> {
       isRpc ? JSON.stringify({ jsonrpc: '2.0', id: request.id, ...rest }) : (rest.body ?? ''),
     )
   })
-  // A client that was busy for seconds would reuse a connection at the moment that it is closed.
+  // A client that was busy for seconds could reuse a connection while the server closes it.
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -12,7 +12,7 @@ import { eventually } from '../waiting/eventually.ts'
 import { type FaultProxy, faultProxy } from './fault-proxy.ts'
 import { forgedBalance, forgedReceipt } from './forgeries.ts'
 
-describe('the fault proxy, as the product sees it', () => {
+describe('faultProxy', () => {
   let anvil: OwnAnvil
   let devnet: Devnet
   let proxy: FaultProxy
@@ -26,12 +26,12 @@ describe('the fault proxy, as the product sees it', () => {
     await proxy?.close()
     await anvil?.stop()
   })
-  /** Long enough for a slow machine; a question that is never answered costs a test all of it. */
+  /** The default is long enough for a slow machine. A request without an answer takes all of it. */
   const nodes = (timeoutMs = 30_000) =>
     createChainNodes({ chainId: anvil.chainId, urls: [proxy.url], timeoutMs })
   const state = () => createChainState(anvil.chainId, nodes())
 
-  it('passes everything on while it has no fault', async () => {
+  it('forwards every request while it has no fault', async () => {
     const hash = await devnet.pay(anAccount().address, '1')
     expect(await state().receipt(hash)).toMatchObject({ transactionHash: hash, ok: true })
     expect(proxy.faults).toBe(0)
@@ -44,11 +44,11 @@ describe('the fault proxy, as the product sees it', () => {
     ['gateway', 'ChainUnreachable', { kind: 'http', status: 502 }],
     ['broken line', 'ChainUnreachable', { kind: 'break' }],
     ['silence', 'ChainUnreachable', { kind: 'hang' }],
-  ] as const)('%s: %s, for as often as was asked for', async (_, name, fault) => {
+  ] as const)('the fault "%s" causes %s exactly as often as requested', async (_, name, fault) => {
     const { number } = await state().head()
     const read = createChainState(anvil.chainId, nodes(fault.kind === 'hang' ? 500 : undefined))
     const hash = () => read.blockHash(number).catch(() => undefined)
-    // The first question asks for the chain id too.
+    // The first call also requests the chain id.
     await eventually(hash, (found) => found !== undefined)
     const before = proxy.faults
     proxy.fault('eth_getBlockByNumber', fault, { times: 1 })
@@ -58,12 +58,12 @@ describe('the fault proxy, as the product sees it', () => {
   })
 
   it.each(['break-after', 'hang-after'] as const)(
-    '%s: the node has the transaction, the sender has no answer',
+    'with the fault %s the node accepts the transaction, and the sender gets no answer',
     async (kind) => {
       const { raw, hash } = await aSignedPayment(anvil.chainId, devnet)
       const broadcaster = createBroadcaster(nodes(kind === 'hang-after' ? 500 : undefined))
       const knows = () => broadcaster.knows(hash).catch(() => undefined)
-      // The first question asks for the chain id too.
+      // The first call also requests the chain id.
       await eventually(knows, (known) => known === false)
       const before = proxy.faults
       proxy.fault('eth_sendRawTransaction', { kind }, { times: 1 })
@@ -73,7 +73,7 @@ describe('the fault proxy, as the product sees it', () => {
     },
   )
 
-  it('a frozen head: nothing above it is there, and what is below stays readable', async () => {
+  it('freezeHead hides everything above the frozen head, and older data stays readable', async () => {
     const wallet = anAccount().address
     const before = await devnet.pay(wallet, '1')
     const height = await proxy.freezeHead()
@@ -99,12 +99,12 @@ describe('the fault proxy, as the product sees it', () => {
     expect(await logs.transferLogsOfRange(newest.number, newest.number, [wallet])).toEqual([])
   })
 
-  it('another chain is never asked for anything', async () => {
+  it('a client rejects a node with another chain id', async () => {
     proxy.wrongChain(1)
     await expect(state().head()).rejects.toMatchObject({ name: 'WrongChain' })
   })
 
-  it('forged answers replace the node’s own', async () => {
+  it('forged answers replace the answers of the node', async () => {
     const wallet = anAccount().address
     const hash = await devnet.pay(wallet, '1')
     const { hash: atBlock } = await state().head()
@@ -117,7 +117,7 @@ describe('the fault proxy, as the product sees it', () => {
     expect((await state().receipt(hash))?.ok).toBe(false)
   })
 
-  it('random faults: the seed alone decides, in the shares that were asked for', async () => {
+  it('randomly draws faults from the seed alone, in the requested shares', async () => {
     const fates = async (seed: number) => {
       proxy.randomly({ seed, fail: 0.2, dropAfter: 0.1, methods: ['eth_getBalance'] })
       const read = state()

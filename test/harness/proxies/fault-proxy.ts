@@ -9,12 +9,12 @@ import { answerAsOf } from './stale-head.ts'
 export interface FaultOptions {
   /** Number of requests that meet the fault. @default unlimited, until `heal` */
   readonly times?: number
-  /** Only requests for which this is true. */
+  /** Only requests for which this function returns true. */
   readonly when?: (request: RpcRequest) => boolean | Promise<boolean>
 }
 
 /**
- * A JSON-RPC endpoint over HTTP in front of a real node, which a test makes fail or lie:
+ * A JSON-RPC endpoint over HTTP in front of a real node. A test can make it fail or lie:
  *
  * ```ts
  * const proxy = await faultProxy(anvil.url) // honest
@@ -28,21 +28,22 @@ export interface FaultOptions {
  * proxy.heal() // honest again
  * ```
  *
- * The newest matching fault applies, then the random ones. faults.ts documents each kind;
- * forgeries.ts has common lies. HTTP only: WebSockets connect to the node itself and carry hints.
+ * The newest matching fault applies. If no fault matches, a random fault may apply. faults.ts
+ * documents each kind, and forgeries.ts has common forgeries. The proxy supports HTTP only.
+ * WebSockets connect to the node itself and carry hints.
  */
 export interface FaultProxy {
   readonly url: string
-  /** Every request so far, faulty ones too, in order. */
+  /** Every request so far, in order, including requests that met a fault. */
   readonly asked: readonly RpcRequest[]
-  /** How many requests met a fault, random ones too. */
+  /** Number of requests that met a fault, including random faults. */
   readonly faults: number
   /** @param method `*` for all @returns a function that removes this fault */
   fault(method: string, fault: Fault, options?: FaultOptions): () => void
   /** Replaces earlier random faults. */
   randomly(faults: RandomFaults): void
   /**
-   * Freezes the node's view at a height, by default the present head. Resolves to that height.
+   * Freezes the node's view at a height, by default the current head. Resolves to that height.
    */
   freezeHead(height?: bigint): Promise<bigint>
   wrongChain(chainId: number): void
@@ -82,7 +83,7 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
   const findScripted = async (request: RpcRequest): Promise<Scripted | undefined> => {
     for (const entry of scripted.toReversed()) {
       if (entry.method !== '*' && entry.method !== request.method) continue
-      // `left` again: another request may have used the last one up while `when` was asked.
+      // Checks `left` again, because another request may have used up the fault during `when`.
       if (entry.left > 0 && (await entry.when(request)) && entry.left > 0) {
         entry.left -= 1
         return entry
@@ -124,10 +125,10 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
   }
 
   const server = createServer((incoming, outgoing) => {
-    // The node is away, or the client hung up: as if there were no proxy, the line breaks.
+    // The node is down or the client has disconnected. The connection breaks, as without a proxy.
     serve(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  // A client that was busy for seconds would reuse a connection at the moment that it is closed.
+  // A client that was busy for seconds could reuse a connection while the server closes it.
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

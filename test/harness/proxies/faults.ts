@@ -1,11 +1,11 @@
-/** A JSON-RPC request as it came in. */
+/** A received JSON-RPC request. */
 export interface RpcRequest {
   readonly id: number | string
   readonly method: string
   readonly params: readonly unknown[]
   /**
-   * Path of the URL without its slash. Identifies the caller when a test gives each process a path
-   * of its own.
+   * Path of the URL without its slash. Identifies the caller if a test gives each process a
+   * different path.
    */
   readonly by?: string
 }
@@ -20,17 +20,17 @@ export interface RpcAnswer {
  * Behaviour of the proxy in place of the node's answer:
  * - `error`: a JSON-RPC error; the node is not asked. Default -32603 "internal error"
  * - `http`: an HTTP status without JSON-RPC; the node is not asked
- * - `hang`: the node is not asked, and no answer ever comes (the client's time-out ends it)
- * - `break`: the line breaks before the node is asked
- * - `break-after`: the node executes, then the line breaks: nobody knows whether it took the
- *   transaction
- * - `hang-after`: the node executes, and no answer ever comes
+ * - `hang`: the node is not asked, and the client gets no answer until its timeout
+ * - `break`: the connection breaks before the node is asked
+ * - `break-after`: the node executes the request, then the connection breaks. The client does not
+ *   know whether the node accepted the transaction
+ * - `hang-after`: the node executes the request, and the client gets no answer until its timeout
  * - `rate-limit`: HTTP 429, or HTTP 200 with JSON-RPC error -32005; the node is not asked
  * - `forge`: the node is asked, and its answer is changed
- * - `raw`: a body that need not be JSON-RPC or even JSON; the node is not asked. Default HTTP 200,
- *   application/json
- * - `answer`: a function gives the whole answer, an error too; it may ask the node, and keep state
- *   between requests
+ * - `raw`: any body, which may be neither JSON-RPC nor JSON; the node is not asked. Default HTTP
+ *   200, application/json
+ * - `answer`: a function returns the whole answer, which may be an error. The function may ask the
+ *   node and keep state between requests
  */
 export type Fault =
   | { readonly kind: 'error'; readonly code?: number; readonly message?: string }
@@ -46,7 +46,7 @@ export type Fault =
     }
   | { readonly kind: 'answer'; readonly give: Answering }
 
-/** @returns the result to give instead of the node's own; `honest` is null where it knew none */
+/** @returns the result that replaces the node's result; `honest` is null if the node has none */
 export type Forgery = (honest: unknown, request: RpcRequest) => unknown
 
 /** Asks the real node. */
@@ -55,8 +55,7 @@ export type AskNode = (method: string, params: readonly unknown[]) => Promise<Rp
 export type Answering = (request: RpcRequest, ask: AskNode) => RpcAnswer | Promise<RpcAnswer>
 
 /**
- * The answer of a fault that never reaches the node; undefined for those that do, or that give
- * none.
+ * The fixed answer of the kinds `error`, `http` and `rate-limit`. `undefined` for all other kinds.
  */
 export function cannedAnswer(fault: Fault): { status: number; answer?: RpcAnswer } | undefined {
   if (fault.kind === 'error') {

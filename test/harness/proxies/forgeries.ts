@@ -4,8 +4,8 @@ type Raw = Readonly<Record<string, unknown>>
 type ChangeOf = (honest: Raw) => Raw | null
 
 /**
- * For `eth_getTransactionReceipt`: changes the receipt of one transaction (of all without a hash),
- * and leaves null alone.
+ * For `eth_getTransactionReceipt`: changes the receipt of the transaction `hash`, or of every
+ * transaction without `hash`. A missing receipt stays null.
  */
 export function forgedReceipt(change: ChangeOf, hash?: string): Forgery {
   return (honest, { params }) =>
@@ -33,7 +33,7 @@ export function forgedLogs(change: (honest: readonly Raw[]) => readonly Raw[]): 
   return (honest) => change(honest as readonly Raw[])
 }
 
-/** For `eth_getBlockByNumber`: another block at one height, as a node on its own fork shows it. */
+/** For `eth_getBlockByNumber`: another block hash at one height, as on a node of another fork. */
 export function forgedBlockHash(height: bigint, hash: string): Forgery {
   return (honest) => {
     const block = honest as Raw | null

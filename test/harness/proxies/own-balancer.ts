@@ -9,7 +9,7 @@ export interface OwnBalancer {
   close(): Promise<void>
 }
 
-/** One URL over several honest nodes at different heights, made of one node. */
+/** Imitates, on one node, a load balancer over several honest nodes at different heights. */
 export async function ownBalancer(
   nodeUrl: string,
   options: {
@@ -32,7 +32,7 @@ export async function ownBalancer(
     if (lag === 0n) return ask(request.method, request.params)
     const head = BigInt((await ask('eth_blockNumber', [])).result as string)
     const told = await answerAsOf(head > lag ? head - lag : 0n, request, ask)
-    // Some clients answer [] for the logs of a block that they lack.
+    // Some nodes return [] for the logs of a block that they lack.
     return request.method === 'eth_getLogs' && told.error ? { result: [] } : told
   }
   const server = createServer(async (incoming, outgoing) => {
@@ -48,7 +48,7 @@ export async function ownBalancer(
       outgoing.destroy()
     }
   })
-  // A client that was busy for seconds would reuse a connection at the moment that it is closed.
+  // A client that was busy for seconds could reuse a connection while the server closes it.
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

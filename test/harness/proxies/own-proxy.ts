@@ -1,20 +1,20 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /**
- * A TCP proxy in front of a real service. A test cuts, freezes and restores its connections; the
- * service is untouched.
+ * A TCP proxy in front of a real service. A test cuts, freezes and restores its connections without
+ * an effect on the service.
  */
 export interface OwnProxy {
   readonly port: number
-  /** Closes open connections and every new one. */
+  /** Closes all open connections and every new connection. */
   cut(): void
-  /** Like `cut`, with a TCP reset: the peer gets an error instead of an end. */
+  /** Like `cut`, but with a TCP reset, which the peer receives as an error. */
   reset(): void
-  /** Cuts after so many more bytes from the service. */
+  /** Cuts after the service has sent this number of further bytes. */
   cutAfter(bytes: number): void
   /**
-   * Keeps connections open and accepts new ones, but passes no data: a peer that is reachable and
-   * silent.
+   * Keeps connections open and accepts new connections, but passes no data, like a reachable and
+   * silent peer.
    */
   freeze(): void
   restore(): void

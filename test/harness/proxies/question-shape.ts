@@ -2,7 +2,7 @@ import type { RpcRequest } from './faults.ts'
 
 /**
  * A JSON-RPC request without its values: `eth_getBalance(address, {blockHash})`. A node that
- * answers one request of a shape has the method and takes parameters of that form.
+ * answers one request of a shape has the method and accepts parameters of that form.
  */
 export function questionShape({ method, params }: RpcRequest): string {
   return `${method}(${params.map((param) => shapeOf(param, method)).join(', ')})`
@@ -27,7 +27,7 @@ function shapeOfText(text: string): string {
   return text.startsWith('0x') ? 'bytes' : text
 }
 
-/** Recipients are a third topic. */
+/** Shows the number of topics. A filter for recipients has a third topic. */
 function shapeOfFilter(filter: object): string {
   const { topics = [] } = filter as { topics?: readonly unknown[] }
   const keys = Object.keys(filter).filter((key) => key !== 'topics')

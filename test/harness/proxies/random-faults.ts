@@ -3,16 +3,16 @@ import type { Fault, RpcRequest } from './faults.ts'
 
 export interface RandomFaults {
   /**
-   * The same seed gives the n-th request of one shape the same fault, whatever other requests run
-   * next to it.
+   * The same seed gives the n-th request with equal method and parameters the same fault. Other
+   * requests have no influence.
    */
   readonly seed: number
   /**
-   * Share of requests, 0 to 1, that fail before the node is asked: error, HTTP 503, rate limit or a
-   * broken line.
+   * Share of requests, 0 to 1, that fail before the node is asked: error, HTTP 503, rate limit or
+   * broken connection.
    */
   readonly fail?: number
-  /** Share that the node executes and whose answer is lost. */
+  /** Share of requests that the node executes and whose answer is lost. */
   readonly dropAfter?: number
   /** Only these methods. @default all */
   readonly methods?: readonly string[]

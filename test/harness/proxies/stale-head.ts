@@ -16,9 +16,8 @@ const blockParameter: Readonly<Record<string, number>> = {
 const unknownBlock: RpcAnswer = { error: { code: -32000, message: 'header not found' } }
 
 /**
- * Answers as a node whose head is `height`: tags name that block, and blocks, receipts, logs and
- * state above it are missing. Transactions still go to the real node, and its pool is not
- * shown.
+ * Answers like a node whose head is `height`. Tags name that block, and blocks, receipts, logs and
+ * state above it are missing. Broadcasts still reach the real node, but its pool is not shown.
  */
 export async function answerAsOf(
   height: bigint,
@@ -58,7 +57,7 @@ async function logsAsOf(
   ])
 }
 
-/** `finalized` and `safe` are the real ones, capped at the frozen head. */
+/** `finalized` and `safe` are the heights of the real node, limited to the frozen head. */
 async function toHeight(height: bigint, named: unknown, ask: AskNode): Promise<bigint> {
   if (named === 'latest' || named === 'pending') return height
   if (named === 'earliest') return 0n
@@ -68,7 +67,7 @@ async function toHeight(height: bigint, named: unknown, ask: AskNode): Promise<b
   return number < height ? number : height
 }
 
-/** Receipts, transactions and blocks by hash that lie above the frozen head. */
+/** Replaces a receipt, transaction or block above the frozen head by null. */
 function withoutNewer(height: bigint, answer: RpcAnswer): RpcAnswer {
   return isAbove(height, answer.result) ? { result: null } : answer
 }

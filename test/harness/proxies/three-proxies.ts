@@ -12,7 +12,7 @@ export interface ThreeProxies {
   close(): Promise<void>
 }
 
-/** Three endpoints of one node, each to be made to fail or lie by itself. */
+/** Three endpoints of one node. A test can make each endpoint fail or lie. */
 export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
   const proxies = [
     await faultProxy(nodeUrl),
@@ -32,8 +32,8 @@ export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
 }
 
 /**
- * The money code's view through several endpoints, a devnet's grace time and two blocks of
- * finality.
+ * The ports of the money code on several endpoints, with the grace time of a devnet and a finality
+ * of two blocks.
  */
 export function quorumOf(
   chainId: number,
@@ -41,11 +41,11 @@ export function quorumOf(
   more: {
     readonly quorum?: number
     readonly timeoutMs?: number
-    /** @default 250, which gives one that lags the shortest grace time */
+    /** @default 250, which gives a lagging endpoint the shortest grace time */
     readonly blockTimeMs?: number
     /**
-     * Long where each endpoint answers anyway, so that the slowest is heard too. @default the
-     * product's own
+     * A test in which every endpoint answers sets a long time, so that the slowest answer counts
+     * too. @default the product's default
      */
     readonly patienceMs?: number
   } = {},

@@ -8,8 +8,8 @@ export interface SeenEvent {
 }
 
 /**
- * Collects every event that a deployment publishes from now on, as its consumers receive it:
- * repeats included.
+ * Collects every event that a deployment publishes from now on, including repeats, as its consumers
+ * receive it.
  */
 export async function collectEvents(env: Readonly<Record<string, string>>) {
   const connection = await connect(env['RABBITMQ_URL'] ?? '')

@@ -8,11 +8,12 @@ export interface DatabaseCopy {
 }
 
 /**
- * Copies a whole database, like a dump. Stop its users first: their connections are closed.
+ * Copies a whole database, like a dump. Stop its clients first, because their connections are
+ * closed.
  */
 export async function copyDatabase(url: string): Promise<DatabaseCopy> {
   const original = new URL(url).pathname.slice(1)
-  // The prefix lets a later test drop it after a crash.
+  // The prefix of the name lets a later test drop the copy after a crash.
   const copy = `${original}_${randomBytes(2).toString('hex')}`
   const admin = postgres(Object.assign(new URL(url), { pathname: '/postgres' }).href, {
     max: 1,

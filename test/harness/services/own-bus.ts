@@ -3,16 +3,16 @@ import { type Channel, connect, type GetMessage } from 'amqplib'
 import { eventsExchange, failuresQueue, workQueues } from '../../../domain/outbox/event.ts'
 
 /**
- * Queues and exchange of a test's own, on the broker of TEST_RABBITMQ_URL unless another is given.
+ * A new prefix for queues and the exchange, by default on the broker of TEST_RABBITMQ_URL.
  */
 export interface OwnBus {
   readonly url: string
   readonly prefix: string
   /** A plain channel, to inspect the broker. */
   readonly channel: Channel
-  /** The next message of a queue, acked; undefined when there is none. */
+  /** Takes and acknowledges the next message of a queue; undefined if the queue is empty. */
   take(queue: string): Promise<GetMessage | undefined>
-  /** Messages ready in a queue. */
+  /** Number of ready messages in a queue. */
   count(queue: string): Promise<number>
   drop(): Promise<void>
 }

@@ -9,7 +9,7 @@ export interface OwnDatabase {
 }
 
 const prefix = 'coldsweep_test_'
-/** No test file runs this long. An older database was left by a crashed one. */
+/** No test file runs this long. An older database belongs to a crashed test file. */
 const staleAfterMs = 2 * 60 * 60 * 1000
 
 /**

@@ -4,18 +4,18 @@ import { postgres } from '../../../devstack/services/postgres.ts'
 import { ownDatabase } from './own-database.ts'
 
 /**
- * A PostgreSQL server of the test file's own. Tests kill it and start it again with its data.
+ * A new PostgreSQL server for a test file. Tests kill it and start it again with its data.
  * Until `close`, `ownDatabase` creates its databases there.
  */
 export interface OwnPostgres {
-  /** SIGKILL to the whole server; resolves when it is gone. */
+  /** Kills the whole server with SIGKILL. Resolves when it has ended. */
   kill(): Promise<void>
-  /** Resolves when it takes a login again, its recovery done. */
+  /** Starts the server again. Resolves when its recovery is complete and a login succeeds. */
   startAgain(): Promise<void>
   close(): Promise<void>
 }
 
-/** undefined when PostgreSQL is not installed on this machine (a remote one is used). */
+/** Returns undefined if PostgreSQL is not installed on this machine (a remote server is used). */
 export async function ownPostgres(): Promise<OwnPostgres | undefined> {
   const run = openRun()
   let server: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined

@@ -3,17 +3,17 @@ import { openRun, type Run, type StartedProcess } from '../../../devstack/run/ru
 import { waitUntil } from '../../../devstack/run/wait-until.ts'
 import { rabbitmq } from '../../../devstack/services/rabbitmq.ts'
 
-/** A RabbitMQ server of the test's own. Tests kill it and start it again with its data. */
+/** A new RabbitMQ server for a test. Tests kill it and start it again with its data. */
 export interface OwnRabbitmq {
   readonly url: string
-  /** SIGKILL; resolves when it is gone. */
+  /** Kills the server with SIGKILL. Resolves when it has ended. */
   kill(): Promise<void>
-  /** Resolves when it answers again. */
+  /** Starts the server again. Resolves when it answers. */
   startAgain(): Promise<void>
   close(): Promise<void>
 }
 
-/** undefined when RabbitMQ is not installed on this machine (a remote one is used). */
+/** Returns undefined if RabbitMQ is not installed on this machine (a remote server is used). */
 export async function ownRabbitmq(): Promise<OwnRabbitmq | undefined> {
   const run = openRun()
   let broker: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { type OwnProxy, ownProxy } from '../proxies/own-proxy.ts'
 
-/** Keys of a test's own, on the server of TEST_REDIS_URL, through a proxy that can be cut. */
+/** A new key prefix on the server of TEST_REDIS_URL, through a proxy that can be cut. */
 export interface OwnRedis {
-  /** Through the proxy. */
+  /** Address of the proxy. */
   readonly url: string
   readonly serverUrl: string
   readonly prefix: string

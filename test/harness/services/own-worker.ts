@@ -11,7 +11,7 @@ export interface OwnWorker {
   stop(): Promise<void>
 }
 
-/** A worker with a task queue of its own on the server of TEST_TEMPORAL_ADDRESS. */
+/** A worker with a new task queue on the server of TEST_TEMPORAL_ADDRESS. */
 export async function ownWorker(
   activities: Partial<ChainActivities & RecordActivities>,
   taskQueue = `test-${randomBytes(6).toString('hex')}`,
@@ -41,8 +41,8 @@ export async function ownWorker(
 let quiet = false
 
 /**
- * Silences the SDK's own log lines: a failing test reports more. The runtime exists once per
- * process.
+ * Silences the log lines of the SDK, because a failing test reports more. The runtime exists once
+ * per process.
  */
 function quietRuntime(): void {
   if (!quiet) installRuntime(recordingLog())

@@ -8,8 +8,7 @@ export function temporalAddress(): string {
 }
 
 /**
- * The `temporal` command as an operator types it, on the test's server. Resolves with what it
- * printed.
+ * Runs the `temporal` command of an operator on the test's server. Resolves with its output.
  */
 export function temporalCli(namespace: string) {
   const binary = process.env['TEMPORAL_CLI_PATH']

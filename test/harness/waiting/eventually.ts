@@ -1,6 +1,7 @@
 /**
- * Polls until `holds` accepts the value; fails with the last one. For conditions that no event
- * announces. Polls every 20 ms for a second, then every 100 ms: many tests wait at once.
+ * Polls until `holds` accepts the value, and fails with the last value. Use it for a condition
+ * without an event. Polls every 20 ms for a second, then every 100 ms, because many tests wait at
+ * once.
  * @param limitMs long enough that only a hang exceeds it, even on a slow machine
  */
 export async function eventually<T>(

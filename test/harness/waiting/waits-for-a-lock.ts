@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { eventually } from './eventually.ts'
 
-/** Resolves when exactly one statement of the database waits for a lock that another holds. */
+/** Resolves when exactly one statement in the database waits for a lock of another statement. */
 export const waitsForALock = (sql: postgres.Sql) =>
   eventually(
     () => sql`

@@ -20,21 +20,21 @@ export interface Payment {
   readonly hash: Hash
 }
 
-/** A process that can be killed and started again, under one name and with one set of orders. */
+/** A process that can be killed and started again. It keeps its name and its file of orders. */
 export interface Mortal {
   readonly name: string
   readonly process: StartedProcess
   /**
-   * Starts it, or starts it again after its end. @param differs environment over the deployment's
-   * own
+   * Starts the process, also again after its end. @param differs variables that override the
+   * deployment's environment
    */
   start(differs?: NodeJS.ProcessEnv): void
   order(order: CrashOrder): void
   cancelOrder(): void
   diedAtPoint(): boolean
-  /** SIGKILL; resolves when it is gone. */
+  /** Kills the process with SIGKILL. Resolves when it has ended. */
   kill(): Promise<void>
-  /** The end of its log. */
+  /** The end of the process's log. */
   lastWords(): string
 }
 
@@ -47,14 +47,14 @@ export interface FaultWorld {
   readonly wallets: readonly Address[]
   readonly payments: readonly Payment[]
   readonly events: readonly SeenEvent[]
-  /** A process of its own, not started yet. */
+  /** Prepares a process without starting it. */
   mortal(kind: 'scanner' | 'worker', only?: string): Mortal
   addWallet(): Promise<Address>
-  /** Resolves when it is mined. */
+  /** Resolves when the payment is mined. */
   pay(asset: AssetSymbol, to: Address): Promise<Payment>
-  /** The same token to many, in as few blocks as they fit into; resolves when they are mined. */
+  /** Pays one token to many wallets without waiting in between. Resolves when all are mined. */
   payMany(asset: AssetSymbol, to: readonly Address[]): Promise<readonly Payment[]>
-  /** Until each payment has a row, and each row is `done`. Throws with those that are not. */
+  /** Waits until the row of each payment is `done`. Throws with the payments that are not done. */
   untilDone(limitMs: number): Promise<void>
   close(): Promise<void>
 }
@@ -66,13 +66,12 @@ const quickTimers = {
   waitRecheckSeconds: 2,
   leaseSeconds: 8,
   keeperWatchSeconds: 60,
-  // Adoption would hide losses of the hand-over.
+  // An early adoption would hide deposits that the hand-over lost.
   adoptAfterSeconds: 900,
 }
 
 /**
- * A chain of four blocks a second, two tokens, a funded keeper, and timers that do not make a
- * test wait.
+ * A chain of four blocks a second with two tokens, a funded keeper and short timers.
  */
 export async function faultWorld(options: DeploymentOptions = {}): Promise<FaultWorld> {
   const deployment = await ownDeployment({
@@ -88,7 +87,7 @@ export async function faultWorld(options: DeploymentOptions = {}): Promise<Fault
   })
   const entry = join(await builtProduct(), 'test/harness/processes/crashing-process.js')
   const { devnet } = deployment
-  // Not by anvil_setBalance: the judge reads the keeper's opening payment from the chain.
+  // A real payment instead of anvil_setBalance, because the judge reads it from the chain.
   await devnet.pay(deployment.keeper, '10')
   const bus = await collectEvents(deployment.env)
   const assets = assetsOf(deployment)

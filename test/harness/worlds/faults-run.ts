@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Wrong } from './judge-world.ts'
 
-/** Outcome of a case or a run, for the figures at the end of `npm run test:faults`. */
+/** Outcome of a case or a run, for the summary at the end of `npm run test:faults`. */
 export interface Figure {
   readonly what: 'crash point' | 'random run'
   readonly name: string
@@ -15,7 +15,7 @@ export function noteFigures(figure: Figure): void {
   if (file) appendFileSync(file, `${JSON.stringify(figure)}\n`)
 }
 
-/** Options of `npm run test:faults`. Without that verb: FAULTS_SEED and FAULTS_RUNS. */
+/** Options of `npm run test:faults`, which passes them in FAULTS_SEED and FAULTS_RUNS. */
 export function faultsOptions(): { readonly seed: number; readonly runs: number } {
   return {
     seed: Number(process.env['FAULTS_SEED'] ?? 1),

@@ -27,8 +27,8 @@ export async function rowsOf({ sql }: OwnDeployment, txHash: string): Promise<Se
 }
 
 /**
- * Waits until the deposit's state begins as given. Fails with the last state seen, and the
- * processes' last words.
+ * Waits until the deposit's state begins with `state`. Fails with the last state and the last log
+ * lines of the processes.
  */
 export async function reaches(
   deployment: OwnDeployment,
@@ -55,7 +55,7 @@ export async function reaches(
 
 const lastLines = (file: string) => readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')
 
-/** The run's history once it has ended. */
+/** Waits until the run has ended, and returns its history. */
 export async function historyOf({ client }: OwnDeployment, depositId: string) {
   const handle = client.workflow.getHandle(sweepWorkflowId(depositId))
   await handle.result()
@@ -63,14 +63,14 @@ export async function historyOf({ client }: OwnDeployment, depositId: string) {
 }
 
 /**
- * The server's word for a last workflow task during which a signal came: it is done again
- * (UnhandledCommand).
+ * Cause of a failed workflow task during which a signal arrived (UnhandledCommand). The server
+ * repeats such a task.
  */
 const unhandledCommand = 1
 
 /**
- * How many events a history has, without workflow tasks that a busy machine let time out, or that a
- * signal made the server ask for again: those are retries, which come again under another number.
+ * Number of events in a history without those of failed workflow tasks that the server repeats:
+ * tasks that timed out on a busy machine, and tasks during which a signal arrived.
  */
 export function eventCount({ events }: Awaited<ReturnType<typeof historyOf>>): number {
   const retried = new Set<string>()

@@ -8,21 +8,21 @@ import { eventually } from '../waiting/eventually.ts'
 import type { FaultWorld } from './fault-world.ts'
 
 /**
- * How long what is under way may take to end. A run whose worker was killed is taken up by the next
- * one after Temporal's time-out of a workflow task, 10 s; on a busy machine its looks are slow
- * besides. A stuck run stays stuck.
+ * Time limit for unfinished runs, messages and rows. Another worker continues a run of a killed
+ * worker after Temporal's timeout of a workflow task, 10 s. Polls are slow on a busy machine. A
+ * stuck run exceeds every limit.
  */
 const endWithinMs = 120_000
 
-/** An error of a finished world, and the promise that it breaks. */
+/** An error in a finished world. `kind` is the promise that the error breaks. */
 export interface Wrong {
   readonly kind: 'lost' | 'doubled' | 'stuck' | 'other'
   readonly says: string
 }
 
 /**
- * Judges from outside: the chain by plain RPC, rows by plain SQL, workflows and events as other
- * clients see them. Uses none of coldsweep's code. Caches the chain's blocks between calls.
+ * Checks a world from outside, without coldsweep's code: the chain by RPC, rows by SQL, workflows
+ * and events as an external client. Caches the chain's blocks between calls.
  */
 export function createJudge(world: FaultWorld): () => Promise<readonly Wrong[]> {
   const { deployment, assets } = world
@@ -61,7 +61,8 @@ function wrongOf(line: string, says: string): Wrong {
 }
 
 /**
- * Every mined transaction of ours has its row, every row its transaction; nonces count the rows.
+ * Checks that every mined transaction has a row, that every row has a mined transaction, and that
+ * the nonces of each sender have no gap.
  */
 async function rowsAgainstChain(
   { deployment, wallets }: FaultWorld,
@@ -90,7 +91,7 @@ async function rowsAgainstChain(
   ]
 }
 
-/** Each payment is one deposit, each covered once, by a sweep that brought at least as much. */
+/** Checks that each payment is one covered deposit, and that sweeps brought enough for theirs. */
 async function coverage({ deployment, payments, assets }: FaultWorld): Promise<Wrong[]> {
   const rows = await deployment.sql<
     {
@@ -143,7 +144,7 @@ async function coverage({ deployment, payments, assets }: FaultWorld): Promise<W
   ]
 }
 
-/** No row and no message waits. */
+/** Checks that no message, open sweep, held lane or external transaction is left. */
 async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> {
   const count = async () => {
     const [row] = await sql<{ owed: number; open: number; held: number; external: number }[]>`
@@ -162,8 +163,8 @@ async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> 
 }
 
 /**
- * Each deposit's workflow, or the one that swept it along, has completed, and all its events were
- * published, repeats allowed.
+ * Checks that the workflow of each deposit, or of another deposit in the same sweep, has completed,
+ * and that all events of each deposit were published at least once.
  */
 async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
   const { client, sql } = world.deployment
@@ -206,12 +207,12 @@ async function endOf(client: Client, depositId: string): Promise<string> {
     const run = client.workflow.getHandle(`sweep-${depositId.replaceAll(':', '-')}`)
     return (await run.describe()).status.name
   } catch (error) {
-    // The caller asks again: one lost answer must not end its wait.
+    // The caller polls again, because a lost answer must not end its wait.
     return error instanceof WorkflowNotFoundError ? 'no run' : 'unknown'
   }
 }
 
-/** `coldsweep reconcile` says the same of itself; its block lies a few behind the head. */
+/** Checks `coldsweep reconcile`. Polls, because its block is a few blocks below the head. */
 async function books({ deployment: { env } }: FaultWorld): Promise<Wrong[]> {
   const look = () => runCli(['reconcile', '--json'], env)
   try {

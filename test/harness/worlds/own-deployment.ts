@@ -23,9 +23,9 @@ export interface DeploymentOptions {
   readonly keeperEther?: number
   readonly alertBelow?: string
   readonly anvil?: AnvilOptions
-  /** Another node in place of anvil. The deployment's keeper starts with 0 ETH there. */
+  /** Starts another node instead of anvil. The keeper then starts with 0 ETH. */
   readonly node?: (run: Run) => Promise<StartedNode>
-  /** Endpoints in place of anvil itself, proxies before it for example; the caller closes them. */
+  /** Endpoints instead of anvil, for example proxies in front of anvil. The caller closes them. */
   readonly rpc?: (anvilUrl: string) => Promise<readonly string[]>
   readonly tokens?: (devnet: Devnet) => Promise<readonly (Token & { readonly min: string })[]>
   /** Overrides of the timers below. */
@@ -33,7 +33,7 @@ export interface DeploymentOptions {
   readonly chain?: Readonly<Record<string, unknown>>
 }
 
-/** A node whose mnemonic's first account is rich. */
+/** A node. The first account of its mnemonic has much ether. */
 export interface StartedNode {
   readonly url: string
   readonly wsUrl: string
@@ -52,15 +52,15 @@ export interface OwnDeployment {
   readonly tokens: readonly Token[]
   readonly coldWallet: Address
   readonly keeper: Address
-  /** Everything that must never be in a history, a log or an answer. */
+  /** Texts that must never be in a history, a log or an answer. */
   readonly secrets: readonly string[]
   /** coldsweep's own database. */
   readonly sql: postgres.Sql
-  /** The exchange's, with userwallet. */
+  /** The exchange's database with the table `userwallet`. */
   readonly central: postgres.Sql
   readonly client: Client
   readonly namespace: string
-  /** Environment of its processes, secrets included. */
+  /** Environment of the processes, including secrets. */
   readonly env: Readonly<Record<string, string>>
   /** Makes a wallet and, unless `unlisted`, its row in the central database. */
   addWallet(options?: {
@@ -68,9 +68,9 @@ export interface OwnDeployment {
   }): Promise<{ address: Address; list(): Promise<void> }>
   /** The private key of a wallet that addWallet made. */
   keyOf(wallet: Address): string
-  /** @param differs environment over the deployment's own */
+  /** @param differs variables that override the deployment's environment */
   start(verb: 'scanner' | 'worker', differs?: NodeJS.ProcessEnv): StartedProcess
-  /** The same with Node's own arguments: for a test's own entry. */
+  /** Starts Node with these arguments, for an entry file of a test. */
   startNode(name: string, args: string[], differs?: NodeJS.ProcessEnv): StartedProcess
   cli(...args: string[]): Promise<CliAnswer>
   close(): Promise<void>
@@ -87,8 +87,8 @@ const quickTimers = {
 }
 
 /**
- * coldsweep as its users run it: the CLI in processes of its own, with its own databases, devnet
- * and namespace.
+ * Starts a full deployment: the CLI in separate processes, with new databases, a new devnet and a
+ * new namespace.
  */
 export async function ownDeployment(options: DeploymentOptions = {}): Promise<OwnDeployment> {
   const run = openRun()
@@ -165,7 +165,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
       },
     }
     undo.push(() => removeTraces(deployment))
-    // A service that answers too slowly is unavailable. A repeat continues from there.
+    // `migrate` reports a slow service as unavailable. A repeat continues where it stopped.
     const migrated = await eventually(
       () => migrate(['migrate'], env),
       ({ code }) => code !== exitCodes.unavailable,

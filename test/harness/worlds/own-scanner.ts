@@ -52,7 +52,7 @@ export interface OwnScanner {
   /** Hints meant for Redis and Temporal. */
   readonly hinted: { readonly gas: GasSignal[]; readonly orphaned: string[] }
   problems(): (string | undefined)[]
-  /** Ends the loops as SIGTERM does: after the commit under way. */
+  /** Ends the loops after the current commit, as SIGTERM does. */
   stop(): Promise<void>
 }
 
@@ -133,7 +133,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
   }
 }
 
-/** A chain with two blocks of finality, as devnets have it. */
+/** A devnet's chain, by default with a finality of two blocks. */
 export function aDevChain(
   given: { readonly id: number; readonly coldWallet: string; readonly keeper: string } & Partial<
     Pick<Chain, 'finality' | 'blockTimeMs'>

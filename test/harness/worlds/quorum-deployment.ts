@@ -3,13 +3,13 @@ import { type ThreeProxies, threeProxies } from '../proxies/three-proxies.ts'
 import { reaches, type SeenRow } from './follow.ts'
 import { type DeploymentOptions, type OwnDeployment, ownDeployment } from './own-deployment.ts'
 
-/** coldsweep as its users run it, on three endpoints that a test makes fail or lie. */
+/** A full deployment on three endpoints that a test can make fail or lie. */
 export interface QuorumDeployment {
   readonly d: OwnDeployment
   readonly three: ThreeProxies
   readonly scanner: StartedProcess
   readonly worker: StartedProcess
-  /** A token deposit to a new wallet. */
+  /** Makes a token deposit to a new wallet. */
   payToken(amount?: bigint): Promise<{ readonly hash: string; readonly wallet: `0x${string}` }>
   payCoin(): Promise<{ readonly hash: string; readonly wallet: `0x${string}` }>
   reaches(hash: string, state: string): Promise<SeenRow>

@@ -6,7 +6,7 @@ type History = Parameters<typeof historyToJSON>[0]
 
 const folder = fileURLToPath(new URL('../../replay/histories/', import.meta.url))
 
-/** With RECORD_HISTORIES set, keeps a history for test/replay: one a path and release. */
+/** If RECORD_HISTORIES is set, stores a history for test/replay: one for each path and version. */
 export function recordHistory(name: string, history: History): void {
   if (!process.env['RECORD_HISTORIES']) return
   mkdirSync(folder, { recursive: true })

@@ -9,13 +9,13 @@ interface Signed {
   readonly state: string
   readonly hashes: readonly string[]
   readonly minedHash: string | null
-  /** Hash of the block. */
+  /** Hash of the block that contains the mined transaction. */
   readonly minedIn: string | null
 }
 
 const limitMs = 300_000
 
-/** Reorgs under a whole deployment with one token, on a devnet that mines a block a second. */
+/** Reorgs in a full deployment with one token, on a devnet that mines one block a second. */
 export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof collectEvents>>) {
   const token = () => d.tokens[0] as Token
 
@@ -46,7 +46,7 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
     rawOf: (hash: string) => d.devnet.request('eth_getRawTransactionByHash', [hash]),
     cold: () => d.devnet.tokenOf(token(), d.coldWallet),
     /**
-     * Replaces every block from the height on; returns their number.
+     * Replaces every block from the height on. Returns the number of replaced blocks.
      * @param again raw transactions for the second new block
      */
     async reorgFrom(height: number, again: readonly unknown[] = []): Promise<number> {
@@ -57,7 +57,7 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
       await d.devnet.request('evm_setIntervalMining', [1])
       return depth
     },
-    /** Waits until the step's transaction is in a block; returns its hash. */
+    /** Waits until the step's transaction is in a block. Returns its hash. */
     minedOf: async (wallet: string, step: 'gas' | 'sweep') =>
       (await eventually(
         async () => (await signedFor(wallet)).find((one) => one.step === step)?.minedHash,
@@ -71,8 +71,8 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
         .map(([, type]) => type)
         .filter((type) => type !== 'sweep.waiting'),
     /**
-     * One gas transaction and one sweep, both in the chain with bytes that were signed first;
-     * nothing more.
+     * Expects exactly one gas transaction and one sweep. The mined bytes of both must be bytes that
+     * coldsweep signed.
      */
     async expectOneSweep(wallet: string): Promise<void> {
       const signed = await signedFor(wallet)

@@ -23,7 +23,7 @@ export interface DepositRow {
   readonly event_seq: number
 }
 
-/** A devnet that mines on request, its tokens, an exchange's table, and scanners over them. */
+/** A devnet that mines on request, with tokens, an exchange's table and scanners. */
 export interface ScanWorld {
   readonly anvil: OwnAnvil
   readonly devnet: Devnet
@@ -37,13 +37,13 @@ export interface ScanWorld {
   readonly centralUrl: string
   token(contract: ContractName, symbol: string): Promise<Token>
   /**
-   * A test contract with other arguments than a token's three; from the devnet's second account.
+   * Deploys a test contract with any constructor arguments from the devnet's second account.
    */
   deploy(contract: ContractName, args: readonly unknown[]): Promise<Token>
   /** A new address, in the exchange's table unless `unlisted`. */
   wallet(options?: { readonly unlisted?: boolean }): Promise<Address>
   list(address: Address): Promise<void>
-  /** Waits until it is mined. */
+  /** Waits until the transaction is mined. */
   receipt(hash: unknown): Promise<{ status: string; contractAddress: Address }>
   mine(blocks?: number): Promise<void>
   height(): Promise<bigint>
@@ -77,7 +77,7 @@ export async function scanWorld(anvilOptions: AnvilOptions = {}): Promise<ScanWo
   const deposits = () =>
     sql<DepositRow[]>`select * from deposits order by block_number, tx_index, log_order`
   const height = async () => BigInt((await devnet.request('eth_blockNumber')) as string)
-  /** anvil mines at once, but a moment after its answer. */
+  /** Polls for the receipt, because anvil mines a moment after it returns the hash. */
   const receipt = async (hash: unknown) =>
     (await eventually(
       () => devnet.request('eth_getTransactionReceipt', [hash]),

@@ -1,4 +1,4 @@
-// A scanner in a process of its own, for tests that kill it: node --import tsx scanner-process.ts
+// A scanner in a separate process, for tests that kill it: node --import tsx scanner-process.ts
 // <options as JSON>
 
 import { crashing } from '../processes/crashing.ts'
@@ -11,7 +11,7 @@ export interface ScannerProcessOptions {
   readonly databaseUrl: string
   readonly centralUrl: string
   readonly firstRange: number
-  /** File of the order to die at one of the points below. */
+  /** File of the order to die at one of the crash points below. */
   readonly crashOrders?: string
 }
 

@@ -7,7 +7,7 @@ export interface ThreeNodesBench {
   readonly three: ThreeProxies
 }
 
-/** A devnet behind three nodes of which each can lie or fail, new for each test. */
+/** Starts a new devnet for each test, behind three endpoints that can each lie or fail. */
 export function threeNodesBench(begin: (bench: ThreeNodesBench) => void): void {
   let world: ScanWorld | undefined
   let three: ThreeProxies | undefined
