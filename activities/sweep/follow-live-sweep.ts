@@ -115,8 +115,8 @@ async function isFunded(
 /**
  * Detail for a live transaction whose nonce the chain has used although no node returns its
  * receipt. Returns '' if the nonce is unused, or if the receipt exists and the lane loop is about
- * to record it. Any error of the lookup counts as unreadable: the endpoint has just answered for
- * the nonce, and a gateway may fail for this receipt alone.
+ * to record it. Any error of the lookup counts as unreadable, because the endpoint has just
+ * answered for the nonce, and a gateway may fail for this receipt alone.
  * @throws QuorumDisagrees, which halts the sweep (MONEY 20)
  */
 export async function unreadableReceipt(
