@@ -16,8 +16,8 @@ const lookMs = 60_000
 const backMs = 5_000
 
 /**
- * Most messages taken in one browse: a prefetch has 16 bits. In a longer queue the next browse
- * begins with the remaining messages.
+ * Maximum number of messages in one browse, because a prefetch has 16 bits. In a longer queue the
+ * next browse begins with the remaining messages.
  */
 const mostTaken = 65_535
 
@@ -146,7 +146,8 @@ async function takeTurn(bus: Bus, queue: string): Promise<Turn> {
       return {
         channel,
         async end() {
-          // An error here is ignored: the lock is deleted with the connection at the latest.
+          // An error here is ignored, because the lock is deleted with the connection at the
+          // latest.
           await beforeDeadline(channel.deleteQueue(lock), 2_000, 'end the turn').catch(() => {})
           await closeChannel(channel)
         },

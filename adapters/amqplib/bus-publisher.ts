@@ -16,7 +16,7 @@ const queues: readonly string[] = Object.values(workQueues)
 const json = { contentType: 'application/json' }
 
 /**
- * Work and events use separate channels: an error of the events' exchange never rejects work. A
+ * Work and events use separate channels, so an error of the events' exchange never rejects work. A
  * message's id is the same each time it is published, so that consumers can detect a repeat.
  */
 export function createBusPublisher(bus: Bus): BusPublisher {

@@ -9,7 +9,7 @@ const heartbeat = '5'
 
 /**
  * One connection, kept up by amqplib's recovery. Use separate connections for publishing and
- * consuming: a broker that is short of memory stops reading from connections that publish.
+ * consuming, because a broker that is short of memory stops reading from connections that publish.
  */
 export interface Bus {
   readonly prefix: string

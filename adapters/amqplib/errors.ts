@@ -5,8 +5,7 @@ import { errorMessage } from '../../runtime/error-message.ts'
 const own = [BusRefused, BusUnreachable, BadInput]
 
 /**
- * AMQP reply codes with which the broker refuses a request: an unchanged retry gets the same
- * answer.
+ * AMQP reply codes with which the broker refuses a request. An unchanged retry gets the same code.
  */
 const refusals = new Set([
   402, // invalid path: the virtual host

@@ -30,7 +30,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string):
 }
 
 /**
- * A deposit id in the same form as in rows: an id in another form would name an unknown deposit.
+ * A deposit id in the same form as in rows. An id in another form would name an unknown deposit.
  */
 export const depositIdSchema = z.string().superRefine((text, context) => {
   try {

@@ -31,9 +31,9 @@ const nothing: CentralReport = {
 }
 
 /**
- * Reads the whole table's addresses once: some seconds for millions of rows. Throws
- * `CentralDatabaseRefused` when the server answers with an error: a failed query must not look like
- * "no hits".
+ * Reads the whole table's addresses once, which takes some seconds for millions of rows. Throws
+ * `CentralDatabaseRefused` when the server answers with an error, because a failed query must not
+ * look like "no hits".
  */
 export async function inspectCentral(
   url: string,

@@ -19,7 +19,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   const database = openDatabase(url, {
     max: 1,
     applicationName: 'coldsweep-migrate',
-    // No limit: another migration, or tables in use, may hold their locks for long.
+    // The wait has no limit, because another migration or tables in use may hold locks for long.
     lockTimeoutMs: 0,
   })
   try {

@@ -34,7 +34,7 @@ async function ask(check: Check): Promise<string | undefined> {
     const answer = Promise.resolve(check())
     return await withTimeout(answer, limitMs, () => `no answer within ${limitMs} ms`)
   } catch (error) {
-    // Shows only the class of the error: a driver's message may contain a URL (MONEY 19).
+    // Shows only the class of the error, because a driver's message may contain a URL (MONEY 19).
     return `the check failed: ${error instanceof Error ? error.constructor.name : 'unknown error'}`
   }
 }

@@ -25,7 +25,7 @@ export async function* readByCursor<Row extends object>(
       yield rows
     }
   } finally {
-    // Closes at once: a statement that hangs ends with its connection.
+    // Closes at once, which also ends a statement that hangs.
     await sql.end({ timeout: 0 })
   }
 }

@@ -13,8 +13,8 @@ export interface TemporalOptions {
 }
 
 /**
- * A client that connects at its first use, and again after a failure: a process can start while
- * Temporal is down.
+ * A client that connects at its first use, and again after a failure, so that a process can start
+ * while Temporal is down.
  */
 export interface Temporal {
   readonly namespace: string

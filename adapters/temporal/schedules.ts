@@ -16,8 +16,8 @@ export interface ScheduleOptions {
 export interface ScheduleChanges {
   readonly made: readonly string[]
   /**
-   * Schedules of other chains. They stay unchanged: another deployment in the namespace may serve
-   * those chains.
+   * Schedules of other chains. They stay unchanged, because another deployment in the namespace may
+   * serve those chains.
    */
   readonly ofOtherChains: readonly string[]
 }

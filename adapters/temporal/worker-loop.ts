@@ -97,7 +97,7 @@ export function installRuntime(log: Log): void {
     (message: string, meta?: object): void =>
       write(meta ?? {}, message)
   Runtime.install({
-    // The SDK must not handle signals: the process's main stops the loops in order.
+    // The SDK must not handle signals, because the process's main stops the loops in order.
     shutdownSignals: [],
     // Without this the core writes coloured text to stderr between our JSON lines.
     telemetryOptions: { logging: { forward: {} } },

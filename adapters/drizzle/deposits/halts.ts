@@ -32,7 +32,7 @@ export async function haltOf(
     .where(and(isOfAsset(deposits, at), isHeld))
     .orderBy(deposits.heldAt, deposits.id)
     .limit(1)
-  // A hold is reported before the chain's pause: the pause ends for all deposits at once, and must
+  // A hold is reported before the chain's pause. The pause ends for all deposits at once, and must
   // not hide a hold that an operator has to decide.
   if (held) return { kind: 'held', depositId: held.id, why: held.why ?? '' }
   return chain && chain.pausedReason !== null

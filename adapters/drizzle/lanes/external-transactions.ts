@@ -75,7 +75,7 @@ export async function isNotedExternal(
 
 /**
  * Forgets external transactions above the fork point of a reorg (MONEY 21). An adopted transaction
- * stays: it was final when it was adopted, and its bytes are not stored to be sent again.
+ * stays, because it was final when it was adopted, and its bytes are not stored to be sent again.
  */
 export async function forgetExternalAbove(
   tx: Queries,

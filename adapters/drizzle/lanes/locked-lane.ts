@@ -50,8 +50,8 @@ async function retiredKeeper(
 }
 
 /**
- * Returns no halt for a signed sweep: the sweep is finished first, and more gas for it opens no new
- * sweep.
+ * Returns no halt for a signed sweep, because the sweep is finished first, and more gas for it
+ * opens no new sweep.
  */
 async function haltOfSweep(
   tx: Queries,

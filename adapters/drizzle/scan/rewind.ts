@@ -12,7 +12,7 @@ import type { Queries } from '../queries.ts'
 import { rewindTokens } from './listed-tokens.ts'
 import { rewindUnread } from './rewind-unread.ts'
 
-/** Removes everything above the fork point: its blocks are no longer canonical (MONEY 21). */
+/** Removes all data above the fork point, whose blocks are no longer canonical (MONEY 21). */
 export function rewind(
   db: Queries,
   chainId: number,

@@ -25,8 +25,8 @@ type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   }
 
 /**
- * Reads one transaction's receipt; undefined if it is in no block: some nodes answer for a
- * pending transaction too.
+ * Reads one transaction's receipt; undefined if the transaction is in no block. Some nodes answer
+ * for a pending transaction too.
  * @throws TransactionUnreadable for another transaction's receipt
  */
 export function readReceipt(hash: Hash, answer: RpcTransactionReceipt | null): Receipt | undefined {
@@ -85,7 +85,9 @@ function logsOf({ logs }: RawReceipt): RawReceipt['logs'] {
   return logs ?? []
 }
 
-/** A receipt without a status but with logs succeeded: a failed transaction has no logs. */
+/**
+ * A receipt without a status but with logs means success, because a failed transaction has none.
+ */
 function succeeded({ status, logCount }: RawReceipt): boolean {
   const told = quantityOr(status, 'status', null)
   if (told !== null) return told === 1n

@@ -22,7 +22,7 @@ const oracleAbi = parseAbi([
 ])
 
 /**
- * A nonce of the greatest expected length: the signed transaction is never longer than the
+ * A nonce of the greatest expected length, so that the signed transaction is never longer than the
  * transaction that is priced here.
  */
 const longNonce = 0xff_ff_ff

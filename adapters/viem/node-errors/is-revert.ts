@@ -107,9 +107,9 @@ const bytes = /^0x[0-9a-f]{8,}$/i
 const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
 
 /**
- * Whether the node reports that the EVM reverted or halted the call: only known shapes of known
+ * Whether the node reports that the EVM reverted or halted the call. Only known shapes of known
  * clients count. A timeout, a gas cap of the provider, a rate limit, missing state or an internal
- * error is not a revert: the same call may succeed later.
+ * error is not a revert, because the same call may succeed later.
  * @see https://github.com/graphprotocol/graph-node/issues/1744
  */
 export function isRevert({ code, message, data, status }: NodeError): boolean {

@@ -23,8 +23,8 @@ const atGateway = (status = 200) => ({ mayFitSmaller: gatewayStatuses.includes(s
 
 /**
  * Translates viem's errors, whose message, body and cause contain RPC URLs and raw transactions
- * (MONEY 19): only the kind and the node's own text are kept. Other errors (our own, bugs) are
- * returned unchanged.
+ * (MONEY 19). Only the kind and the node's text are kept. Other errors (our own, bugs) are returned
+ * unchanged.
  */
 export function translateChainError(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error

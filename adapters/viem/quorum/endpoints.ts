@@ -18,7 +18,7 @@ export interface EndpointHealth {
   failed(endpoint: number, error: unknown): void
   /** The endpoint had not answered when the other endpoints decided a question. */
   slow(endpoint: number): void
-  /** The endpoint was away or slow when last asked: a question waits for it only briefly. */
+  /** The endpoint was away or slow when last asked, so a question waits for it only briefly. */
   resting(endpoint: number): boolean
 }
 

@@ -7,8 +7,8 @@ const patienceMs = 1_000
 
 /**
  * Sends a transaction to every endpoint, so that an endpoint that is away, lags or withholds
- * transactions does no harm. The transaction counts as known when the quorum has it: a single
- * endpoint may claim to have it and never relay it.
+ * transactions does no harm. The transaction counts as known when the quorum has it, because a
+ * single endpoint may claim to have it and never relay it.
  */
 export function createQuorumBroadcaster(
   endpoints: readonly Endpoint<Broadcaster>[],

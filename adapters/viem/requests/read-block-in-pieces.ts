@@ -95,7 +95,8 @@ async function askOneTransaction(
       const translated = translateChainError(error)
       if (!isOfTransaction(translated)) throw translated
       said.push(translated.message)
-      // A slow or oversized answer: the second request is skipped, because it would take as long.
+      // After a slow or oversized answer the second request is skipped, because it would take as
+      // long.
       if (asksTooMuch(translated)) break
     }
   }

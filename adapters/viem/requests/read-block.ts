@@ -47,7 +47,7 @@ async function wholeBlock(
   try {
     return toBlock(told, height, hashes)
   } catch (error) {
-    // An entry of the list belongs to another block: the transactions are read one by one.
+    // An entry of the list belongs to another block, so the transactions are read one by one.
     if (error instanceof ChainAnswerBad)
       return await readBlockInPieces(client, toHeader(told, height).hash)
     throw error
@@ -55,8 +55,8 @@ async function wholeBlock(
 }
 
 /**
- * Verifies a block that used gas and lists no transactions: it is requested again, and the node
- * must count no transactions in it. A node with an incomplete block must not lose a deposit.
+ * Verifies a block that used gas and lists no transactions. It is requested again, and the node
+ * must count no transactions in it. Otherwise an incomplete block of a node could hide a deposit.
  */
 async function unhollowed(
   client: PublicClient,
