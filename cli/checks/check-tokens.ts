@@ -9,8 +9,8 @@ import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
- * Checks listed tokens against their contracts. Wrong decimals are an error: they would misread
- * every amount and minimum by a power of ten.
+ * Checks listed tokens against their contracts. Wrong decimals are an error, because every amount
+ * and minimum would be wrong by a power of ten.
  */
 export async function checkTokens(
   chain: ChainConfig,

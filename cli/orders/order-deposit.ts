@@ -23,9 +23,9 @@ export interface OrderArguments extends SignedOrder {
 }
 
 /**
- * Applies an operator's order to one deposit: the row and the audit record in one commit, then the
- * workflow is woken, or started if the deposit continues without one. Safe to repeat: an order that
- * is already in effect changes nothing and still wakes the workflow.
+ * Applies an operator's order to one deposit. One commit writes the row and the audit record. Then
+ * the workflow is woken, or started if the deposit continues without one. Safe to repeat: an order
+ * that is already in effect changes nothing and still wakes the workflow.
  */
 export async function orderDeposit(
   name: DepositOrderName,

@@ -75,7 +75,7 @@ function describeChange({ chainId, kind, address }: RegistryChange): string {
   return `chain ${chainId} ${verbs[kind]} ${toEip55(address)}`
 }
 
-/** Returns no changes: a declaration does not report whether the queue existed. */
+/** Returns no changes, because a declaration does not report whether the queue existed. */
 async function declareQueues({ rabbitmq }: MigrateConfig): Promise<readonly string[]> {
   await declareTopology(rabbitmq.url.reveal(), rabbitmq.prefix)
   return []
