@@ -32,7 +32,7 @@ export function playDemo(stack: Stack): Demo {
 
   async function cleanUp(): Promise<void> {
     if (!stage || stack.services.every(({ isPrivate }) => isPrivate)) return
-    // The processes are killed first: a running process would declare its queues again.
+    // The processes are killed first, because a running process would declare its queues again.
     await Promise.all([stage.product.kill('scanner'), stage.product.kill('worker')])
     const faults = await cleanUpShared(stack, stage.env, stage.databases.drop)
     for (const fault of faults) console.error(fault)

@@ -9,7 +9,7 @@ export interface Reaper {
 }
 
 export function startReaper(id: string, folder: string): Reaper {
-  // The reaper is not marked with a run: the reaper of an outer run must let it finish.
+  // The reaper is not marked with a run, so that the reaper of an outer run lets it finish.
   const { COLDSWEEP_RUN: _, ...env } = process.env
   const script = fileURLToPath(new URL('reaper.mjs', import.meta.url))
   const child = spawn(process.execPath, [script, id, folder], {

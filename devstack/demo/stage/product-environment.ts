@@ -12,7 +12,7 @@ export interface ProductEnvironment {
   TEMPORAL_NAMESPACE: string
 }
 
-/** For the worker only: the scanner and `coldsweep retry` need no key. */
+/** For the worker only, because the scanner and `coldsweep retry` need no key. */
 export interface KeeperKey {
   GAS_KEEPER_PRIVATE_KEY: string
 }
