@@ -56,7 +56,7 @@ export interface BookRows {
    * reasons are included (MONEY 23).
    */
   readonly deposits: readonly BookedDeposit[]
-  /** Intents at all heights: only the chain shows which of them are mined. */
+  /** Intents at all heights, because only the chain shows which intents are mined. */
   readonly intents: readonly BookedIntent[]
   /** Closed sweeps with the outcome `swept`. */
   readonly sweeps: readonly BookedSweep[]

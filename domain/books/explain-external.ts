@@ -68,9 +68,9 @@ export function explainExternal(
 
 /**
  * Factor from the paid L1 fee, which the chain shows, to the L1 fee that the sweep reserved. The
- * reserve was larger: it was quoted for the longest bytes and at an earlier price. If the factor is
- * too small, the swept deposit does not fit and stays uncovered. If it is too large by a few fees,
- * the surplus is smaller than any deposit that is worth a sweep.
+ * reserve was larger, because it was quoted for the longest bytes and at an earlier price. If the
+ * factor is too small, the swept deposit does not fit and stays uncovered. If it is too large by a
+ * few fees, the surplus is smaller than any deposit that is worth a sweep.
  */
 const quotedOverPaid = 4n
 

@@ -10,7 +10,7 @@ export interface ListedTransaction {
   /** null where the transaction creates a contract; undefined where the entry cannot be read. */
   readonly to: Address | null | undefined
   /**
-   * false for an unreadable entry: it is stored as unread, and its whole block is read again later.
+   * false for an unreadable entry, which is stored as unread and whose block is read again later.
    * An entry that lacks only its sender keeps its flag, because the receipt may name the sender.
    */
   readonly mayRunCode: boolean

@@ -62,8 +62,8 @@ export interface Matching<S, K> {
 
 /**
  * Matches the transfers that a read lists in one transaction with the stored transfers, by content
- * and number of occurrences. Positions cannot identify transfers: nodes list the same logs at other
- * places after a resync, and tracers number calls differently. A stored transfer keeps its
+ * and number of occurrences. Positions cannot identify transfers, because nodes list the same logs
+ * at other places after a resync, and tracers number calls differently. A stored transfer keeps its
  * position. A new transfer takes the position that the read lists, or the first free one above it.
  */
 export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer>(

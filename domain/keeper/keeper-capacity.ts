@@ -15,8 +15,8 @@ export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
 
 /**
  * MONEY 7: the committed part of the keeper’s balance, in wei. It is the worst cost of all
- * transactions that the balance does not reflect yet: they are unmined, or were mined after the
- * block at which the balance was read.
+ * transactions that the balance does not include yet, because they are unmined or were mined after
+ * the block at which the balance was read.
  */
 export function committedWei(live: readonly Transaction[], balanceBlock: bigint): bigint {
   return live

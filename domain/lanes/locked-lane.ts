@@ -55,7 +55,7 @@ export interface LockedLane {
   close(reason: string): Promise<void>
   /**
    * Transactions whose costs a balance at this block may not include (MONEY 7), in nonce order.
-   * They are not final, or are mined above the block: a node that lags may be below blocks that the
+   * They are not final, or are mined above the block. A node that lags may be below blocks that the
    * lane loop already knows as final.
    */
   notFinal(afterBlock: bigint): Promise<readonly Transaction[]>

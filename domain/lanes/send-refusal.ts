@@ -124,8 +124,8 @@ function isRefusedFor(
 
 /**
  * The quote with the tip that a node required when it rejected the newest attempt, if that tip is
- * higher: a node may require more than it suggests. `planFees` still caps the tip at the chain's
- * `maxPriorityFeeGwei`.
+ * higher, because a node may require more than it suggests. `planFees` still caps the tip at the
+ * chain's `maxPriorityFeeGwei`.
  */
 export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
   const asked = isRefusedForPrice(attempt) ? tipAskedBy(attempt.lastError ?? '') : undefined

@@ -3,8 +3,8 @@ import type { BlockHeader } from '../chains/block.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Heights that certainly exist. Read them before the head: a block that arrives in between must not
- * make the head look stale.
+ * Heights that certainly exist. Read them before the head, so that a block that arrives in between
+ * does not make the head look stale.
  */
 export interface KnownHeights {
   /** The scanner's cursor; null before its first block. */
