@@ -60,7 +60,7 @@ export const listedTokens = pgTable(
     token: text('token').notNull(),
     /**
      * Last block before the blocks that were read without the token. null while the scanner that
-     * moves the cursor lists the token: it is read up to the cursor.
+     * moves the cursor lists the token, whose blocks are then read up to the cursor.
      */
     readTo: height('read_to'),
   },
