@@ -27,7 +27,7 @@ export async function leadUntilStopped(
     try {
       await work(AbortSignal.any([stop, lost.signal]))
     } finally {
-      // An error of the release is ignored: the lease also ends with its connection.
+      // An error of the release is ignored, because the lease also ends with its connection.
       await lease.release().catch(() => undefined)
     }
   }
