@@ -87,7 +87,7 @@ export async function run(
       }),
     ),
   ]
-  // Redis and Temporal are not checked: only hints need them, and without them the scanner loses
+  // Redis and Temporal are not checked. Only hints need them, and without them the scanner loses
   // nothing.
   const checks = { start: gate.problem }
   const health = await startHealthServer({

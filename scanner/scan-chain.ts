@@ -78,7 +78,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
           failures += 1
           report(error, failures)
           if (failures % failuresOfANode === 0) deps.reader.moveOn()
-          // Another process moved the cursor, or a commit's answer was lost: the step is reopened
+          // Another process moved the cursor, or a commit's answer was lost. The step is reopened
           // from the stored rows.
           if (error instanceof CursorMoved || isDatabaseError(error)) step = undefined
           await sleep(backoff.nextMs(), leading)
@@ -104,7 +104,7 @@ export function createChainScanner(deps: ScanDeps): Loop {
   /** Logs the first failure, the second, the fourth, the eighth and so on. */
   function report(error: unknown, failures: number): void {
     metrics.count('scan_failures', { chain: chain.name })
-    // A single ChainMoved is normal: a new block arrived during the reading.
+    // A single ChainMoved is normal, because a new block may arrive during the reading.
     const isRace = failures === 1 && error instanceof Error && error.name === 'ChainMoved'
     if (!isRace) problem = errorMessage(error)
     if (error instanceof ReorgTooDeep) metrics.count('reorgs_too_deep', { chain: chain.name })

@@ -12,8 +12,8 @@ type UnreadDeps = Pick<
 >
 
 /**
- * Reads blocks with unread transactions again, concurrently with the scan: a slow answer never
- * delays the cursor.
+ * Reads blocks with unread transactions again, concurrently with the scan, so that a slow answer
+ * never delays the cursor.
  */
 export interface UnreadReader {
   /** Resolves when the signal aborts. Failures are retried. */

@@ -28,7 +28,7 @@ export interface SearchProgress {
   readonly range: AdaptiveRange
 }
 
-/** The first request covers all heights: most providers accept this for few recipients. */
+/** The first request covers all heights, because most providers accept this for few recipients. */
 export function beginTransferSearch({
   from,
   to,

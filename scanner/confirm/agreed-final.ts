@@ -15,7 +15,7 @@ export interface AgreedFinal {
 }
 
 /**
- * Interval between requests while too few endpoints answer: such a request takes seconds, so it is
+ * Interval between requests while too few endpoints answer. Such a request takes seconds, so it is
  * not repeated in every iteration.
  */
 const askAgainMs = 2_000

@@ -74,7 +74,7 @@ export function createConfirmer(
       const height = now !== undefined && (before === null || now > before) ? now : before
       if (height === null) return cursor
       const isDue = again || handover?.isDue === true || backing.isDue
-      // An approval does not wait for a higher final height: the chain may have stopped.
+      // An approval does not wait for a higher final height, because the chain may have stopped.
       if (height === before && !isDue && !(await store.hasApproved(chain.id, height))) return cursor
       if (height !== before) await recheck.recheck(reader, height)
       await backing.judge(reader, { number: cursor.height, hash: cursor.hash }, height)

@@ -24,7 +24,7 @@ export type LevelReading =
     }
 
 /**
- * A scanner whose cursor is this far below the head is catching up: nodes may have pruned the
+ * A scanner whose cursor is this far below the head is catching up. Nodes may have pruned the
  * cursor's state.
  */
 const catchingUp = 64n

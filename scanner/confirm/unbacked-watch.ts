@@ -23,7 +23,10 @@ const longestPauseMs = 30_000
  * is likely to change the result.
  */
 const slowPauseMs = 120_000
-/** Interval while no unbacked credit is known: another process (`rescan`) may have stored some. */
+/**
+ * Interval while no unbacked credit is known, because `rescan` may have stored some in another
+ * process.
+ */
 const lookAgainMs = 60_000
 /**
  * New unbacked credits shorten the interval at most once in this time, so that a flood of them

@@ -118,7 +118,7 @@ export interface RangeSize {
 }
 
 const calmBefore = 4
-/** A width that failed is retried rarely: each try costs a timeout where the node is slow. */
+/** A width that failed is retried rarely, because each try costs a timeout if the node is slow. */
 const calmBeforeFailing = 32
 
 export function createRangeSize(options: {

@@ -20,7 +20,7 @@ export interface Measuring {
  */
 export const measuredPerBlock = 200
 /**
- * After a failure a token is not read again: a node that pruned the state of one block has pruned
+ * After a failure a token is not read again. A node that pruned the state of one block has pruned
  * older blocks too, and a token that reverts reverts again.
  */
 const failuresOfAToken = 2
@@ -35,9 +35,9 @@ interface Group {
 }
 
 /**
- * Reads the balance change of each token credit while its block is new: nodes prune the state of
- * older blocks (MONEY 24). A failed read gives no verdict, and the reading of the blocks still
- * succeeds. The order of the deposits is kept.
+ * Reads the balance change of each token credit while its block is new, because nodes prune the
+ * state of older blocks (MONEY 24). A failed read gives no verdict, and the reading of the blocks
+ * still succeeds. The order of the deposits is kept.
  */
 export async function measureCredits(
   deposits: readonly SeenDeposit[],

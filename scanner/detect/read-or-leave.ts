@@ -39,7 +39,7 @@ export interface HitsReading {
 /**
  * Reads each hit by its receipt from the endpoint in use, then the failed hits from the next
  * endpoint, so that no first try waits for a second try. If a hit fails twice while the endpoint
- * still answers for its block, the error concerns this hit alone: the hit is left for the
+ * still answers for its block, the error concerns this hit alone. The hit is left for the
  * background, and the blocks are stored without it.
  * @returns a result for each hit, in the order of the hits
  * @throws ChainMoved when a block is no longer on the chain; the hit's error when the endpoint is

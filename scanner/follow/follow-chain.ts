@@ -46,7 +46,7 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
     head: BlockHeader,
     cursor: ScanCursor,
   ): Promise<Moved> {
-    // One try per iteration: the next iteration may ask another node.
+    // One try per iteration, because the next iteration may ask another node.
     const ahead = { from: cursor.height + 1n, to: head.number }
     const { result: finds } = await range.readPiece(reader, ahead, (from, to) =>
       readAvailable(reader, head, from, to),

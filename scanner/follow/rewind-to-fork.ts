@@ -11,7 +11,7 @@ export interface ForkPoint {
 }
 
 /**
- * The headers that would show the fork point were deleted: the reorg is deeper than expected, so an
+ * The headers that would show the fork point were deleted. The reorg is deeper than expected, so an
  * operator has to decide.
  */
 export class ReorgTooDeep extends Error {
@@ -20,7 +20,7 @@ export class ReorgTooDeep extends Error {
 
 /**
  * Walks back until the stored header and the chain's header agree (MONEY 21). The block at `lowest`
- * precedes the first block ever read, so it is the fork point in any case: no stored row is at or
+ * precedes the first block ever read, so it is the fork point in any case. No stored row is at or
  * below it.
  * @param from height to begin with, at or above `lowest`
  * @returns undefined when the headers that would show the fork point were deleted

@@ -32,7 +32,7 @@ const walletsOfPoll = 25
  * Finds native coin that a contract paid to a user wallet on a chain without traces. No block shows
  * such a payment, but the wallet's balance does. A balance that rows do not explain raises an alarm
  * with the blocks of the payment, which can then be rescanned at a node that traces (MONEY 13, 23).
- * A balance alone makes no deposit: it has no transaction that an exchange could check.
+ * A balance alone makes no deposit, because it has no transaction that an exchange could check.
  */
 export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   const { chain, balances, store, clock, log, metrics } = deps

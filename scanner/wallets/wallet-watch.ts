@@ -25,8 +25,9 @@ export interface WalletWatchDeps {
 }
 
 /**
- * Sleep after a reading, as a multiple of its duration: the table is read at most a fifth of the
- * time. A failed reading does not count, because a wait for an answer puts no load on the database.
+ * Sleep after a reading, as a multiple of its duration, so that the table is read at most a fifth
+ * of the time. A failed reading does not count, because a wait for an answer puts no load on the
+ * database.
  */
 const pauseFactor = 4
 
@@ -64,8 +65,8 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       seq = batch.seq
       last = batch.addresses.at(-1)
     }
-    // The index is replaced in one step: the chains read meanwhile, and must not see a partial
-    // index.
+    // The index is replaced in one step, because the chains read meanwhile and must not see a
+    // partial index.
     index = fresh
     loadedSeq = seq
     lastLoaded = last
