@@ -65,7 +65,7 @@ export interface ReadState {
 }
 
 /**
- * Detects false zeros: a node that has pruned the block's state may answer 0 for balances and
+ * Detects false zeros. A node that has pruned the block's state may answer 0 for balances and
  * nonces instead of an error, and the books would report a theft. A nonce at or below the nonce of
  * a mined transaction is false. A balance of 0 is false if the balance at the head, plus later
  * outflows and minus later inflows, explains the missing amount.

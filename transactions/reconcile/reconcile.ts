@@ -35,7 +35,7 @@ const behindHead = 3n
 
 /**
  * MONEY 23: reconciles to the unit at one block that is final for the scanner, and stores the
- * report. Heights decide about transactions in flight: the rows are read after the block was
+ * report. Heights decide about transactions in flight. The rows are read after the block was
  * chosen, an attempt's row is written before its transaction is mined, and only transactions mined
  * up to the block count.
  * @throws NotYet before the scanner has confirmed a block or opened the keeper's books; ChainMoved

@@ -138,8 +138,9 @@ function obstacleOf(
 ): string | undefined {
   if (!mined)
     return `${hash} (nonce ${nonce}) is no longer in a block: retry after the scanner has followed`
-  // Only final transactions are adopted: a reorg may drop others. The scanner must have confirmed
-  // the block too, because coverage needs every deposit before the sweep's place in the chain.
+  // Only final transactions are adopted, because a reorg may drop others. The scanner must have
+  // confirmed the block too, because coverage needs every deposit before the sweep's place in the
+  // chain.
   if (final === undefined || mined.blockNumber > final || mined.blockNumber > confirmed)
     return `${hash} (nonce ${nonce}) is in block ${mined.blockNumber}, not final yet`
   return undefined

@@ -47,7 +47,7 @@ export interface Signer {
   proveKey(wallet: Address): Promise<void>
 }
 
-/** The only holder of keys (MONEY 19): a key is read on demand and lives in this closure only. */
+/** The only holder of keys (MONEY 19). A key is read on demand and kept only in this closure. */
 export function createSigner(deps: {
   readonly chain: Chain
   readonly keeperKeys: KeySource

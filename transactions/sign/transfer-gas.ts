@@ -25,7 +25,7 @@ export async function recordedTransferGas({
 export type TransferGas =
   | { readonly kind: 'gas'; readonly gas: bigint }
   | { readonly kind: 'reverted'; readonly reason: string }
-  /** The node's estimate exceeds the chain's record: no single node may raise it (MONEY 8). */
+  /** The node's estimate exceeds the chain's record, which no single node may raise (MONEY 8). */
   | { readonly kind: 'above-record'; readonly detail: string }
 
 /**

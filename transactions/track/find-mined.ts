@@ -6,8 +6,8 @@ import type { PollView } from './poll-view.ts'
 
 /**
  * Receipt of the attempt that a canonical block includes. Attempts that no row records as sent are
- * looked up too: a process may have died between broadcast and record. At most one attempt is
- * mined, so a failed lookup cannot hide another attempt's success.
+ * looked up too, because a process may have died between broadcast and record. At most one attempt
+ * is mined, so a failed lookup cannot hide another attempt's success.
  * @throws the first failed lookup if no attempt was found mined; QuorumDisagrees in any case (MONEY
  * 20)
  */

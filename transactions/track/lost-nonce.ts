@@ -15,8 +15,8 @@ export async function isNonceLost(
   transaction: Transaction,
   finalAt: bigint,
 ): Promise<boolean> {
-  // The scanner's rows are checked first: a rollup's tag may be further behind than nodes keep
-  // state.
+  // The scanner's rows are checked first, because a rollup's tag may be further behind than nodes
+  // keep state.
   if (await lanes.isExternal(transaction, finalAt))
     return (await findMined(chain, view, transaction)) === undefined
   const hash = await view.blockHash(finalAt)

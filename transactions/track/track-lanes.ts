@@ -29,8 +29,8 @@ interface Poll {
 
 /**
  * Unanswered broadcasts after which nodes count as away. A single broadcast without a response
- * proves no outage: a node may reject one request body (HTTP 413, 500) without a JSON-RPC response
- * and still answer lookups.
+ * proves no outage, because a node may reject one request body (HTTP 413, 500) without a JSON-RPC
+ * response and still answer lookups.
  */
 const mostUnanswered = 16
 
@@ -127,7 +127,7 @@ function heed(poll: Poll, sent: Resent | undefined): void {
 
 /**
  * Records a failure and lets the poll continue with the other transactions. Rethrows
- * DatabaseUnreachable: without the database nothing can continue.
+ * DatabaseUnreachable, because without the database nothing can continue.
  */
 function note(poll: Poll, transaction: Transaction | undefined, error: unknown): void {
   if (error instanceof DatabaseUnreachable) throw error

@@ -84,7 +84,7 @@ async function fellOut(
 /**
  * Ends a transaction as displaced when another transaction used its nonce in a final block (MONEY
  * 3). The receipts are read again, because our own attempt may have been mined between two answers
- * of the node. A missing receipt alone never ends a transaction as displaced: with a node that
+ * of the node. A missing receipt alone never ends a transaction as displaced. With a node that
  * lacks a receipt index, coldsweep would pay twice.
  */
 async function judgeLostNonce(
