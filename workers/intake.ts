@@ -102,7 +102,8 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
     return { kind: 'fail', reason: `message differs from the deposit’s row: ${wrong.join(', ')}` }
   }
   const { id, state } = deposit
-  // The deposit is unconfirmed after a reorg: the scanner hands it over again (MONEY 21).
+  // A deposit without `confirmedAt` is back after a reorg. The scanner hands it over again (MONEY
+  // 21).
   if (isTerminal(state) || deposit.confirmedAt === null) {
     deps.log.debug({ deposit: id, state }, 'message acknowledged without a start')
     return { kind: 'ack' }

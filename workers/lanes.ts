@@ -30,7 +30,10 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
   const pollMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestPollMs), longestPollMs)
   let problem: string | undefined = 'not started'
 
-  /** Wake-ups are sent even if tracking failed: one bad transaction must not block all others. */
+  /**
+   * Wake-ups are sent even if tracking failed, so that one bad transaction does not block all
+   * others.
+   */
   async function poll(): Promise<void> {
     const tracked = await attempted(deps.track, 'lane tracking failed')
     const woken = await attempted(deps.wakeDue, 'lane wake-ups failed')

@@ -61,7 +61,7 @@ export async function recoverNow(
     const recovery = withDatabaseErrors(createRecoveryStore(db))
     const deps = { chain, ...nodesOf(chain), recovery, cursors: cursorsOf(db) }
     const lanes = await explainLanes(deps, order.lane, new Set(order.acceptNonces))
-    // Lanes are independent: a sender whose key is leaked must not block the other senders.
+    // Lanes are independent, so a sender whose key is leaked does not block the other senders.
     const explained = lanes.filter(({ obstacles }) => obstacles.length === 0)
     const stuck = lanes.length > 0 && explained.length === 0
     const isOurs = lanes.length > 0 || (await isOursOf(recovery, chain.id, order.lane))

@@ -78,7 +78,7 @@ export async function run(
     ...config.http,
     loops,
     metrics,
-    // Redis is not checked: it holds only hints, and without hints the worker polls receipts.
+    // Redis is not checked, because it has only hints, and without hints the worker polls receipts.
     // Temporal has its own check: while the server is silent, the worker's polls do not fail for a
     // minute, and an idle intake starts no workflow that could fail.
     checks: { start: gate.problem, 'temporal server': () => temporalProblem(parts.runs) },

@@ -66,7 +66,7 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     }
   }
 
-  /** The three measurements are independent: a slow count must not hide a paused chain. */
+  /** The three measurements are independent, so that a slow count does not hide a paused chain. */
   async function poll(): Promise<void> {
     const results = await Promise.allSettled([gaugeDeposits(), gaugeDoubted(), gaugeChains()])
     for (const result of results) if (result.status === 'rejected') throw result.reason
