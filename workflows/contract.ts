@@ -182,7 +182,7 @@ export interface Funded {
   readonly transactionKey: string
   readonly hash: string
   readonly amount: string
-  /** The Redis key exists already: the run does not wait for the signal. */
+  /** The Redis key exists already, so the run does not wait for the signal. */
   readonly mined: boolean
 }
 
@@ -228,7 +228,10 @@ export interface ReconcileView {
   readonly first: string
 }
 
-/** Regular activities: each reads a chain. `NotYet` makes Temporal retry without adding history. */
+/**
+ * Regular activities, each of which reads a chain. `NotYet` makes Temporal retry without adding
+ * history.
+ */
 export interface ChainActivities {
   plan(request: PlanRequest): Promise<Planned | Parked | Attention | Finished>
   fundGas(request: SweepRequest): Promise<Funded | Parked | Attention | Replan>
@@ -262,7 +265,7 @@ export interface Followed {
   readonly why: string
 }
 
-/** Local activities: our own database only. */
+/** Local activities, which use only our own database. */
 export interface RecordActivities {
   /** Closes the sweep and writes its coverage. Idempotent. */
   recordSweep(request: SweepRequest): Promise<Finished | Replan>

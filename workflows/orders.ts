@@ -25,7 +25,7 @@ interface OrderedRun<View> {
 
 /**
  * Handles `retryNow`, `skip` and `approve`, each as an update and as a signal. An order without
- * operator and reason, or against the rules, is refused: an update fails, and a signal leaves a
+ * operator and reason, or against the rules, is refused. An update fails, and a signal leaves a
  * message in the details. Orders that a reset repeats are ignored.
  */
 export function hearOrders<View>(run: OrderedRun<View>): void {
@@ -121,7 +121,7 @@ export function checkOrder(order: OperatorOrder | undefined): void {
   }
 }
 
-/** The text goes into audit rows: a text that PostgreSQL rejects would be retried forever. */
+/** The text is stored in audit rows. A text that PostgreSQL rejects would be retried forever. */
 function isText(text: unknown): boolean {
   if (typeof text !== 'string' || text.length > longest) return false
   const line = text.replace(/\s+/g, ' ').trim()

@@ -46,9 +46,9 @@ export interface SweepRun {
   /** Sleeps until a wake-up or the timer. */
   wakeUp(reason: string, timeoutMs: number): Promise<void>
   /**
-   * Sleeps until an operator's order, or until a wake-up to read the row again: another deposit's
-   * run may have finished this deposit. Without an order the row alone decides whether the run
-   * continues (MONEY 17).
+   * Sleeps until an operator's order, or until a wake-up to read the row again, because another
+   * deposit's run may have finished this deposit. Without an order the row alone decides whether
+   * the run continues (MONEY 17).
    */
   order(): Promise<void>
   /** Whether an operator's order was received since the last call. */
@@ -131,7 +131,7 @@ export function startRun(input: SweepInput): SweepRun {
     },
     async order() {
       mark('needs-attention')
-      // A wake-up during the read of the row counts too: the row may have changed after the read.
+      // A wake-up during the read of the row counts too, because the row may have changed since.
       await condition(() => ordered || woken)
       woken = false
       if (ordered) mark('sweeping')
