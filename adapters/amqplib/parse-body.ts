@@ -37,7 +37,7 @@ export const depositIdSchema = z.string().superRefine((text, context) => {
     if (formatDepositId(parseDepositId(text)) === text) return
     context.addIssue({ code: 'custom', message: 'the transaction hash must be lower-case' })
   } catch (error) {
-    // Checks across keys would parse the id again.
+    // `continue: false` skips later checks across keys, which would parse the invalid id again.
     const { message } = error as Error
     context.addIssue({ code: 'custom', message, continue: false })
   }

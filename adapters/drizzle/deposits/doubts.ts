@@ -107,8 +107,8 @@ export async function clearDoubt(
 }
 
 /**
- * Rejects a deposit: it is never credited, covered or counted as arrived. Only a reorg opens the
- * question again.
+ * Rejects a deposit, so that it is never credited, covered or counted as arrived. Only a reorg ends
+ * the rejection.
  */
 export async function rejectDeposit(
   tx: Queries,

@@ -5,12 +5,12 @@ import { isOutsidePlan } from './is-outside-plan.ts'
 import { nodeErrorOf } from './node-error.ts'
 
 /**
- * HTTP statuses with which providers refuse one request (too large, malformed). Other statuses are
- * not about the request.
+ * HTTP statuses with which providers refuse one request (too large, malformed). Other statuses do
+ * not concern the request.
  */
 const refusingStatuses = [400, 413, 422]
 
-/** Statuses that refuse the caller or the moment, even when the body is a JSON-RPC error. */
+/** Statuses that concern the caller or the moment, even when the body is a JSON-RPC error. */
 const turnedAwayStatuses = [401, 402, 403, 429, 502, 503, 504]
 
 /**
@@ -62,8 +62,8 @@ export function translateChainError(error: unknown): unknown {
 }
 
 /**
- * The socket's code (ECONNREFUSED, ENOTFOUND) of a failed connection: fetch itself says only "fetch
- * failed" or "terminated".
+ * The socket's code (ECONNREFUSED, ENOTFOUND) of a failed connection, because the message of fetch
+ * is only "fetch failed" or "terminated".
  */
 export function connectionWords(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

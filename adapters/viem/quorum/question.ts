@@ -21,10 +21,12 @@ export interface Question<T> extends Votes<T> {
   ask(): void
   /**
    * Resolves when one more endpoint has answered or abstained, or after `atMostMs`. Rejects with
-   * any error that is not an abstention: a bug.
+   * any error that is not an abstention, because such an error is a bug.
    */
   change(atMostMs: number): Promise<void>
-  /** Whether an endpoint has answered since the last `change`. An earlier verdict is then void. */
+  /**
+   * Whether an endpoint has answered since the last `change`, so that a verdict must be repeated.
+   */
   readonly moved: boolean
   /** Endpoints with a request in flight. */
   readonly awaited: ReadonlySet<number>
