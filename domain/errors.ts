@@ -225,8 +225,8 @@ interface RedactOptions {
  * Removes secrets from text (MONEY 19). All log lines and errors pass through this function.
  * - URL: only the origin is kept, because a path or a query may be an API key.
  * - Hex longer than a hash (a raw transaction): replaced by its length.
- * - 64 hex digits: hidden if they have no `0x`, which hashes always have, or if they follow a word
- *   such as "key".
+ * - 64 hex digits: hidden if they have no `0x`, or if they follow a word such as "key". Hashes
+ *   always have `0x`.
  */
 export function redactText(text: string, options: RedactOptions = {}): string {
   const { urls = 'origin', hashesAreKeys = false } = options
