@@ -6,7 +6,7 @@ import { type Devnet, devnetChain } from '../harness/devnet/devnet.ts'
 const endless = '0x5b600056'
 
 /**
- * External transactions in the pool after each top-up: one for each of the next blocks.
+ * Number of external transactions in the pool after each top-up, one for each of the next blocks.
  */
 const ahead = 20
 
@@ -17,7 +17,7 @@ export interface FullBlocks {
   /**
    * Fills the next 20 blocks again. A waiting test calls this on each poll, so that blocks stay
    * full until its condition is met.
-   * @returns the hash of the last transaction: without a receipt, all blocks until now were full
+   * @returns the hash of the last transaction. While it has no receipt, all blocks are full
    */
   topUp(): Promise<Hash>
 }

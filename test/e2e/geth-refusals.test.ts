@@ -16,7 +16,7 @@ import { fillBlocks } from './full-blocks.ts'
  */
 /**
  * geth suggests the tip that the last full blocks paid. If the suggestion is more than twice the
- * allowed tip, the sweep waits for another reason.
+ * allowed tip, the sweep is waiting(gas-price) instead.
  */
 const tipGwei = { allowed: 3, ofTheStranger: 5 }
 

@@ -9,7 +9,7 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 
 /**
  * Each test cuts off a service in the middle of sweeps, for coldsweep's processes only. coldsweep
- * reports the cut and survives it.
+ * survives each cut, and reports each cut except that of Redis.
  */
 const cuttable = [
   'DATABASE_URL',

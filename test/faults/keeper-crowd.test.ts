@@ -88,7 +88,7 @@ test(`${sweeps} concurrent token sweeps are done if 5 % of calls fail and 2 % of
   )
 }, 1_500_000)
 
-/** Polls the number of the keeper's unmined transactions as often as possible. */
+/** Polls the number of the keeper's unmined transactions every 50 ms. */
 function watchKeeper({ deployment: { sql } }: FaultWorld) {
   let most = 0
   let on = true

@@ -42,7 +42,7 @@ test('a forged receipt does not end the sweep transaction, and the deposit is ne
   q.three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
   const { id } = await q.reaches(hash, 'needs-attention(rpc-disagreement)')
-  // The forged sweep receipt may be read shortly before its gas transaction is final.
+  // The forged receipt may be read shortly before the gas transaction of the sweep is final.
   const look = () => signedFor(id)
   const signed = await eventually(look, (rows) => rows.every((row) => isFinal(row) || isSweep(row)))
   expect(signed).toEqual([

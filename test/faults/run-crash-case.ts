@@ -20,7 +20,7 @@ export async function crashWorld(slowlyFinal = false): Promise<CrashWorld> {
   return { world, scanner, worker, judge: createJudge(world) }
 }
 
-/** Finality depth in blocks. It takes longer than the retry of a killed worker's step. */
+/** Finality depth in blocks. These blocks take longer than the retry of a killed worker's step. */
 const slowDepth = 40
 
 /** An idle machine needs a tenth of these limits, so only a hang exceeds them. */

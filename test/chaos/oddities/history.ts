@@ -25,7 +25,7 @@ async function isOld({ params }: RpcRequest, ask: AskNode): Promise<boolean> {
   return head - oldest >= kept
 }
 
-/** Height of the block that a parameter names by hash or height; infinite without a block. */
+/** Height of the block that a parameter names by hash or height; infinity if it names no block. */
 async function heightIn(param: unknown, ask: AskNode): Promise<number> {
   if (typeof param === 'string' && /^0x[0-9a-f]{1,16}$/.test(param)) return Number(param)
   const { blockHash, fromBlock } = (typeof param === 'object' && param ? param : {}) as {

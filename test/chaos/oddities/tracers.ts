@@ -4,7 +4,7 @@ import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Payment, Scene } from '../frame/scene.ts'
 import { changed, type Fields, hex } from './shapes.ts'
 
-/** Rows about tracers that return calls of the chain's system, or unreadable traces. */
+/** Rows about tracers that add calls of system contracts, or that return unreadable traces. */
 
 const world = { chain: { internalTransfers: 'trace' } }
 const bootloader = `0x${'0'.repeat(36)}8001`

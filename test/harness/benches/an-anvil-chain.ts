@@ -28,7 +28,7 @@ export interface AnvilChain extends MoneyChain {
   stop(): Promise<void>
 }
 
-/** The ports of the money code on a real node. The test mines each block. The keeper has 1 ETH. */
+/** The ports of transactions/ on a real node. The test mines each block. The keeper has 1 ETH. */
 export async function anAnvilChain(): Promise<AnvilChain> {
   const anvil = await ownAnvil()
   const { request } = openDevnet(anvil)

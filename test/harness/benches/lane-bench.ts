@@ -31,7 +31,7 @@ export interface SweepOfBench {
   readonly wallet: Address
 }
 
-/** The money code on a real database: sweeps, signing, broadcasting and tracking. */
+/** Claims, signs, broadcasts and tracks transactions with a real database. */
 export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): Account }) {
   const log = recordingLog()
   const metrics = recordingMetrics()

@@ -12,7 +12,8 @@ import { ownDatabase } from '../services/own-database.ts'
 export const minute = 60_000
 
 /**
- * The stores of the money code on a new database, with functions for the first steps of most tests.
+ * The stores of sweeps, lanes and the keeper on a new database, with functions for the first steps
+ * of most tests.
  */
 export async function ownLedger() {
   const own = await ownDatabase()

@@ -10,8 +10,8 @@ export interface CheckFinding {
 }
 
 /**
- * Runs `coldsweep config check --json`. Repeats it up to three times while it reports a running
- * service as `down`, because the limit of 5 seconds may be too short.
+ * Runs `coldsweep config check --json` up to three times, while it reports a running service as
+ * `down`. The check's limit of 5 seconds may be too short.
  * @param isAway whether the test itself has stopped the service that a finding names
  */
 export async function checkPatiently(

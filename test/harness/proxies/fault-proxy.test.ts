@@ -26,7 +26,7 @@ describe('faultProxy', () => {
     await proxy?.close()
     await anvil?.stop()
   })
-  /** The default is long enough for a slow machine. A request without an answer takes all of it. */
+  /** The default suits a slow machine. A request without an answer lasts for the whole timeout. */
   const nodes = (timeoutMs = 30_000) =>
     createChainNodes({ chainId: anvil.chainId, urls: [proxy.url], timeoutMs })
   const state = () => createChainState(anvil.chainId, nodes())

@@ -30,7 +30,7 @@ export interface FaultOptions {
  *
  * The newest matching fault applies. If no fault matches, a random fault may apply. faults.ts
  * documents each kind, and forgeries.ts has common forgeries. The proxy supports HTTP only.
- * WebSockets connect to the node itself and carry hints.
+ * WebSockets, which carry only hints, connect to the node itself.
  */
 export interface FaultProxy {
   readonly url: string

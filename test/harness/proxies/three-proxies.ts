@@ -32,7 +32,7 @@ export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
 }
 
 /**
- * The ports of the money code on several endpoints, with the grace time of a devnet and a finality
+ * The ports of transactions/ on several endpoints, with the grace time of a devnet and a finality
  * of two blocks.
  */
 export function quorumOf(

@@ -14,7 +14,7 @@ import type { FaultWorld } from './fault-world.ts'
  */
 const endWithinMs = 120_000
 
-/** An error in a finished world. `kind` is the promise that the error breaks. */
+/** An error in a finished world. `kind` names the guarantee that the error breaks. */
 export interface Wrong {
   readonly kind: 'lost' | 'doubled' | 'stuck' | 'other'
   readonly says: string
@@ -91,7 +91,7 @@ async function rowsAgainstChain(
   ]
 }
 
-/** Checks that each payment is one covered deposit, and that sweeps brought enough for theirs. */
+/** Checks that each payment is one covered deposit, and that each sweep brought its deposits. */
 async function coverage({ deployment, payments, assets }: FaultWorld): Promise<Wrong[]> {
   const rows = await deployment.sql<
     {

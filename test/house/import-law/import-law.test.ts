@@ -136,7 +136,7 @@ describe('judgeImport', () => {
 })
 
 describe('importsOf', () => {
-  it('returns imports of values and types, re-exports, and calls and types of import()', () => {
+  it('returns imports of values and types, re-exports, import() calls and import() types', () => {
     const text = `
       import type { A } from './a.ts'
       import { b } from './b.ts'

@@ -1,6 +1,6 @@
 import { parseSync, Visitor } from 'oxc-parser'
 
-/** Every module that a source file imports: imports, re-exports, calls and types of `import()`. */
+/** Modules in the imports, re-exports, `import()` calls and `import()` types of a source file. */
 export function importsOf(file: string, text: string): readonly string[] {
   const found = new Set<string>()
   const { program, errors } = parseSync(file, text)
