@@ -100,7 +100,7 @@ describe('the scanner of a chain', () => {
     expect((await world.deposits()).map(({ id }) => id)).toEqual([`${devnet.chainId}:${real}:0`])
   })
 
-  it('stores no deposit for a failed transfer, a zero value or a keeper’s payment, and a refill for the keeper', async () => {
+  it('stores no deposit for a failed transfer, a zero value or a keeper’s payment, but refills for keepers', async () => {
     const { devnet, keeper } = world
     const wallet = await world.wallet()
     const token = await world.token('plain-token', 'USDT')

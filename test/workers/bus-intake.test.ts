@@ -26,7 +26,7 @@ import { type OwnDatabase, ownDatabase } from '../harness/services/own-database.
 import { type OwnNamespace, ownNamespace } from '../harness/services/own-namespace.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
-describe('from the bus to the workflows', () => {
+describe('the intake from the bus to the workflows', () => {
   let own: OwnBus
   let database: OwnDatabase
   let namespace: OwnNamespace

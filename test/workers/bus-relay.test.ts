@@ -17,7 +17,7 @@ import { type OwnBus, ownBus } from '../harness/services/own-bus.ts'
 import { type OwnDatabase, ownDatabase } from '../harness/services/own-database.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
-describe('from the outbox to the bus', () => {
+describe('the relay from the outbox to the bus', () => {
   let own: OwnBus
   let database: OwnDatabase
   let pool: Database

@@ -97,7 +97,7 @@ describe('the relay', () => {
     expect(sent).toEqual(['a', 'c', 'b'])
   })
 
-  it('moves a row with an invalid message to the failures, and publishes later rows', async () => {
+  it('moves a row with an invalid message to Processing_Failures, and publishes later rows', async () => {
     refuse = (body) => (body === 'broken' ? new BadInput('not a work message: v: …') : undefined)
     outbox.owe('work', 'Gas_Collection', 'broken')
     outbox.owe('work', 'Gas_Collection', 'good')

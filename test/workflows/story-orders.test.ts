@@ -66,7 +66,7 @@ test.each(['skip', 'approve'])('%s by signal changes the row, then wakes the run
   expect(await handle.result()).toBe(`ignored(${name} by ann)`)
 })
 
-test('fails an update without operator or reason, and ignores such a signal', async () => {
+test('fails an update without operator or reason, and ignores a signal without them', async () => {
   const handle = await waits()
   for (const name of ['skip', 'approve']) {
     const update = handle.executeUpdate(name, { args: [{ operator: 'ann' }] })

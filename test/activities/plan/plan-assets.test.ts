@@ -141,7 +141,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
   })
 
-  it('ignores missing interest below the minimum as dust, and asks for attention above it', async () => {
+  it('treats missing interest below the minimum as dust, and asks for attention about more', async () => {
     const { hold, plan, row, deposit, sweeps } = activityBench()
     hold(0n)
     sweeps.ownInterest = true
@@ -237,7 +237,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(failure.message).toBe('native transfer to the cold wallet reverts: not payable')
   })
 
-  it('waits for cheaper gas, and ignores no dust, if gas would consume a balance at the minimum', async () => {
+  it('waits for cheaper gas if gas would consume a balance at the minimum', async () => {
     const { hold, plan, native, fake } = activityBench()
     hold(0n, ether / 100n)
     fake.quote = { ...fake.quote, baseFeeWei: 199n * gwei, priorityFeeWei: 0n }

@@ -48,7 +48,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([null])
   })
 
-  it('claims its sweep at each attempt, frees the lane after it, and continues once the cause is fixed', async () => {
+  it('claims its sweep and frees the lane at each attempt, and continues once the cause is fixed', async () => {
     for (const _ of [1, 2, 3, 4]) await failed()
     expect(lease()).toEqual([null])
     expect(bench.row()?.detail).toMatch(/^try 4 failed; /)

@@ -43,8 +43,8 @@ async function swept(native = false) {
   }
 }
 
-describe('the outcome of a mined sweep (MONEY 12)', () => {
-  it('is swept after a final Transfer of the token from the wallet to the cold wallet', async () => {
+describe('a mined sweep (MONEY 12)', () => {
+  it('is recorded as swept after a final Transfer of the token from the wallet to the cold wallet', async () => {
     const { emits, leave, sweep, request, mined, outcome, wallet } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -99,7 +99,7 @@ describe('the outcome of a mined sweep (MONEY 12)', () => {
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'token-refused' })
   })
 
-  it('accepts the cold wallet of the signed transaction, even if this worker has another one', async () => {
+  it('accepts the cold wallet of the signed transaction, even if this worker has another cold wallet', async () => {
     const { emits, leave, sweep, request, wallet, chain } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -121,7 +121,7 @@ describe('the outcome of a mined sweep (MONEY 12)', () => {
   })
 
   it.each([ChainRefused, QuorumShort])(
-    'is swept by the logged amounts if the nodes have pruned the state of the block ($name)',
+    'is recorded by the logged amounts if the nodes have pruned the state of the block ($name)',
     async (Failure) => {
       const { emits, leave, sweep, request, outcome, wallet, fake } = await swept()
       emits(aTransferLog(wallet, coldWallet, 5_000_000n))

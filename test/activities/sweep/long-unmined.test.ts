@@ -171,7 +171,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     )
   })
 
-  it('waits for cheaper gas after the last gas round, and shows age', async () => {
+  it('waits for cheaper gas after the last gas round, and shows the age', async () => {
     const { pass, plan, fundGas, request, row, lanes } = await aSweep()
     const mined = aMined()
     lanes.put(aTransaction({ sweepId: request.sweepId, round: 3, state: 'succeeded', mined }))

@@ -99,7 +99,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
   })
 })
 
-describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
+describe('signing on a chain where a plain transfer takes more than 21,000 gas', () => {
   function onRecord(gas: bigint, estimate: bigint) {
     const made = activityBench()
     const records = new Map<number, TransferGasRecord>()
@@ -138,7 +138,7 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     [60_000n, 21_000n, 60_000n],
     [21_000n, 90_000n, 21_000n],
   ])(
-    'with %d recorded and %d estimated gas gets a gas limit of %d',
+    'turns %d recorded and %d estimated gas into a gas limit of %d',
     async (recorded, estimated, signed) => {
       const made = onRecord(recorded, estimated)
       made.hold(5_000_000n, 0n)
@@ -147,7 +147,7 @@ describe('a chain on which a plain transfer takes more than 21,000 gas', () => {
     },
   )
 
-  it('makes gas payments wait if the estimate exceeds the recorded gas by more than the margin', async () => {
+  it('waits with both numbers in the detail if the estimate exceeds the recorded gas plus margin', async () => {
     const made = onRecord(60_000n, 75_001n)
     made.hold(5_000_000n, 0n)
     expect(await made.fundGas(await made.planned())).toEqual({

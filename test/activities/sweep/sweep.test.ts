@@ -219,14 +219,14 @@ describe('after the sweep is signed', () => {
     })
   })
 
-  it('sweeps the balance on a later nonce after displaced while rounds are left (MONEY 3)', async () => {
+  it('sweeps the balance on a later nonce after a displaced round while rounds are left (MONEY 3)', async () => {
     const { put, look, lanes } = await bench()
     put({ step: 'sweep', state: 'displaced' })
     expect(await look()).toMatchObject({ message: 'the sweep is broadcast' })
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 
-  it('plans again after displaced if the balance is 0, and asks for attention after two plans', async () => {
+  it('plans again after a displaced round if the balance is 0, and asks for attention after two plans', async () => {
     const { put, sweep, request, plan, hold } = await bench()
     put({ step: 'sweep', state: 'displaced' })
     hold(0n, needed)
@@ -235,14 +235,14 @@ describe('after the sweep is signed', () => {
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
   })
 
-  it('asks for attention after displaced in the last allowed round', async () => {
+  it('asks for attention if the last allowed round was displaced', async () => {
     const { put, sweep, request, row } = await bench()
     put({ step: 'sweep', state: 'displaced', round: 2 })
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'displaced' })
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'displaced' })
   })
 
-  it('plans again after reverted, and signs the next round by that plan (MONEY 2)', async () => {
+  it('plans again after a reverted round, and signs the next round by that plan (MONEY 2)', async () => {
     const { put, sweep, request, look, planned, lanes, fake } = await bench()
     put({ step: 'sweep', state: 'reverted', mined: aMined({ blockNumber: 11n, ok: false }) })
     expect(await sweep(request)).toMatchObject({ kind: 'replan', why: 'the sweep reverted' })
@@ -252,7 +252,7 @@ describe('after the sweep is signed', () => {
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 
-  it('asks for attention after reverted in the last allowed round', async () => {
+  it('asks for attention if the last allowed round reverted', async () => {
     const { put, sweep, request } = await bench()
     put({ step: 'sweep', state: 'reverted', round: 2, mined: aMined({ ok: false }) })
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'reverted' })

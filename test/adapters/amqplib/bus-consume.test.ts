@@ -181,7 +181,7 @@ describe('a bus consumer', () => {
     const consuming = consume(async ({ depositId }) => {
       const times = (seen.get(depositId) ?? 0) + 1
       seen.set(depositId, times)
-      // The cut keeps the first ack from the broker.
+      // The first ack does not reach the broker, because the connection is cut.
       if (times === 1) proxy.cut()
       return { kind: 'ack' }
     })

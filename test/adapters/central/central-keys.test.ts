@@ -11,7 +11,7 @@ import { type OwnDatabase, ownDatabase } from '../../harness/services/own-databa
 const { address, key } = anAccount()
 const other = anAccount()
 
-describe('keys of the central database (MONEY 14, 19)', () => {
+describe('createCentralKeys (MONEY 14, 19)', () => {
   let own: OwnDatabase
   let central: ReturnType<typeof openCentral>
   beforeAll(async () => {

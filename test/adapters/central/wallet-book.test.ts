@@ -4,7 +4,7 @@ import { createWalletBook } from '../../../adapters/central/wallet-book.ts'
 import { ownProxy } from '../../harness/proxies/own-proxy.ts'
 import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
 
-describe('the central table', () => {
+describe('the wallet book, which reads the central table', () => {
   let own: OwnDatabase
   beforeAll(async () => {
     own = await ownDatabase({ empty: true })
@@ -41,7 +41,7 @@ describe('the central table', () => {
     })
   })
 
-  it('is read completely, in upper and lower case, with a count of invalid addresses', async () => {
+  it('reads all addresses, in upper and lower case, and counts invalid addresses', async () => {
     await own.sql`create table userwallet (address text, private_key text, currency text)`
     await own.sql`insert into userwallet
       select '0x' || lpad(to_hex(i), 40, case when i % 2 = 0 then 'A' else 'b' end), 'not read', 'ANY' from generate_series(1, 25000) i`
@@ -56,7 +56,7 @@ describe('the central table', () => {
   })
 
   it.each(['cut', 'freeze'] as const)(
-    'is not read completely if the connection is lost half-way (%s)',
+    'rejects if the connection is lost half-way (%s)',
     async (fault) => {
       const { hostname, port } = new URL(own.url)
       const proxy = await ownProxy(hostname, Number(port))

@@ -57,7 +57,7 @@ describe('the lead of a chain (MONEY 5)', () => {
     await expect(away).rejects.toMatchObject({ name: 'DatabaseUnreachable' })
   })
 
-  it('ends after 25 seconds of a silent leader, by TCP keepalives of the server', async () => {
+  it('ends after 25 seconds if the leader is silent, by TCP keepalives of the server', async () => {
     const sql = openDatabaseClient(own.url, { applicationName: 'test-silence' })
     await noticeSilence(sql)
     const [row] = await sql`

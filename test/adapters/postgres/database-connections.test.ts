@@ -162,7 +162,7 @@ describe('connections to the database', () => {
     await Promise.all([sleepers.close(), awake.close()])
   })
 
-  it('fail alone if one is lost, and fail together if the server is silent', async () => {
+  it('do not fail if another connection is lost, but all fail if the server is silent', async () => {
     const database = openDatabase(own.url, { max: 2, applicationName: 'test-one-lost' })
     const loses = async () => void (await database.db.execute(ended))
     const sleeps = async (seconds: number) => {

@@ -98,14 +98,14 @@ describe('the chain state on anvil', () => {
     expect(await state.receipt(aHash())).toBeUndefined()
   })
 
-  describe('a transfer before gas is spent (MONEY 14)', () => {
+  describe('simulate and estimateGas, before gas is spent (MONEY 14)', () => {
     const transfer = (from: Address, amount: bigint) => ({
       from,
       to: tokenOf(usdt),
       data: encodeTransfer(coldWallet, amount),
     })
 
-    it('is simulated and estimated for a wallet without native balance', async () => {
+    it('accept a transfer from a wallet without native balance', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       const simulated = await state.simulate(transfer(wallet, 5n))
@@ -114,7 +114,7 @@ describe('the chain state on anvil', () => {
       expect(estimate.kind === 'gas' && estimate.gas > 21_000n).toBe(true)
     })
 
-    it('throws ChainRefused for an estimate at a block that the node does not have yet', async () => {
+    it('throw ChainRefused for an estimate at a block that the node does not have yet', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       const { number } = await state.head()
@@ -125,7 +125,7 @@ describe('the chain state on anvil', () => {
       })
     })
 
-    it('returns reverted with a reason, without an error', async () => {
+    it('return reverted with a reason for a revert, without an error', async () => {
       const wallet = anAccount().address
       for (const answer of [
         await state.simulate(transfer(wallet, 5n)),
@@ -135,7 +135,7 @@ describe('the chain state on anvil', () => {
       }
     })
 
-    it('is not accepted if the token answers false while it is paused', async () => {
+    it('show that a token answers false while it is paused', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       await devnet.call(usdt, 'setPaused', [true])

@@ -6,7 +6,7 @@ import { type FakeNode, fakeNode } from '../../harness/proxies/fake-node.ts'
 const height = (n: number) => ({ result: `0x${n.toString(16)}` })
 const down = { status: 503, body: 'overloaded' }
 
-describe('the endpoints of a chain', () => {
+describe('a client of several endpoints', () => {
   let first: FakeNode
   let second: FakeNode
   beforeEach(async () => {
@@ -26,13 +26,13 @@ describe('the endpoints of a chain', () => {
       now,
     })
 
-  it('get all requests at the first endpoint while it answers', async () => {
+  it('stays with the first endpoint while it answers', async () => {
     const nodes = open()
     for (let i = 0; i < 3; i += 1) expect(await nodes.ask((c) => c.getBlockNumber())).toBe(1n)
     expect(second.asked).toHaveLength(0)
   })
 
-  it('change to the next one if the first is down, and change back after a while', async () => {
+  it('changes to the next endpoint if the first is down, and changes back after a while', async () => {
     let clock = 0
     const nodes = open(() => clock)
     first.answer = () => down
@@ -43,7 +43,7 @@ describe('the endpoints of a chain', () => {
     expect(await nodes.ask((c) => c.getBlockNumber())).toBe(1n)
   })
 
-  it('get one request each if all are down', async () => {
+  it('asks each endpoint once if all are down', async () => {
     first.answer = () => down
     second.answer = () => ({ hang: true })
     const nodes = open()
@@ -51,7 +51,7 @@ describe('the endpoints of a chain', () => {
     expect([first.asked.length, second.asked.length]).toEqual([1, 1])
   })
 
-  it('get no further request if the first returns a revert, because a revert is an answer', async () => {
+  it('does not ask another endpoint after a revert, because a revert is an answer', async () => {
     first.answer = () => ({ error: { code: 3, message: 'execution reverted' } })
     const nodes = open()
     const error = await nodes.ask((c) => c.getBlockNumber()).catch((e) => e)
@@ -60,7 +60,7 @@ describe('the endpoints of a chain', () => {
     expect(second.asked).toHaveLength(0)
   })
 
-  it('get a further request if the plan of the first excludes the request', async () => {
+  it('asks another endpoint if the plan of the first excludes the request', async () => {
     const message = 'Archive requests require a personal token.'
     first.answer = () => ({ status: 403, error: { code: -32602, message } })
     const nodes = open()
@@ -71,7 +71,7 @@ describe('the endpoints of a chain', () => {
     expect(error).toMatchObject({ code: -32602, turnedAway: true })
   })
 
-  it('get a pinned request only at the pinned endpoint', async () => {
+  it('sends a pinned request only to the pinned endpoint', async () => {
     const nodes = open()
     const pin = nodes.pin()
     first.answer = () => down
@@ -81,7 +81,7 @@ describe('the endpoints of a chain', () => {
     expect(nodes.pin()).not.toBe(pin)
   })
 
-  it('change only once if two callers of moveOn leave the same endpoint', () => {
+  it('changes only once if two callers of moveOn leave the same endpoint', () => {
     const nodes = open()
     const pin = nodes.pin()
     nodes.moveOn(pin)

@@ -72,7 +72,7 @@ describe('the scanner behind a load balancer', () => {
     const hash = await world.devnet.pay(wallet, '1')
     await world.mine(2)
     await world.deposit(hash, 'waiting(queued)')
-    // The height of the false head, below the block of the deposit. That block is final.
+    // The false head is below the block of the deposit, which is final.
     lie = (await world.height()) - 4n
     await eventually(
       () => lied,

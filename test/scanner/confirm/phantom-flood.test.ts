@@ -47,7 +47,7 @@ describe('a flood of phantom credits in one block', () => {
       tuning: { unbackedAlarmMs: 1_000 },
     })
 
-  it('with 15,000 logs to one wallet costs few balance reads and one alarm, and delays no other deposit', async ({
+  it('costs few balance reads and one alarm with 15,000 logs to one wallet, and delays no other deposit', async ({
     annotate,
   }) => {
     const token = await world.token('phantom-token', 'DUP')
@@ -76,7 +76,7 @@ describe('a flood of phantom credits in one block', () => {
     await annotate(JSON.stringify({ balanceReads }))
   }, 300_000)
 
-  it('with logs to 450 wallets costs few balance reads for each wallet, and the scanner continues', async ({
+  it('costs few balance reads for each of 450 wallets, and delays no other deposit', async ({
     annotate,
   }) => {
     const token = await world.token('phantom-token', 'DUP')

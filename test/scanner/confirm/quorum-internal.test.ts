@@ -9,7 +9,7 @@ import { type ThreeProxies, threeProxies } from '../../harness/proxies/three-pro
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-describe('internal transfers, by a quorum of three nodes (MONEY 13, 20)', () => {
+describe('the scanner of internal transfers with a quorum of three nodes (MONEY 13, 20)', () => {
   let world: ScanWorld
   let three: ThreeProxies
   let payer: Token

@@ -5,7 +5,7 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 type Raw = Readonly<Record<string, unknown>>
 
-describe('deposits that the scanner hands over, by a quorum of three nodes (MONEY 20)', () => {
+describe('the scanner with a quorum of three nodes (MONEY 20)', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
   threeNodesBench((bench) => {

@@ -53,7 +53,7 @@ it.each([
   ['names the zero address: unread', { from: nobody }, false, [], 1],
   ['is missing: unread', undefined, false, [], 1],
 ] as const)(
-  'sender that the block omits; the receipt %s',
+  'reads an omitted sender from the receipt; the receipt %s',
   async (_, receipt, isSystem, amounts, unread) => {
     const found = await find({ unreadable: [senderless({}, isSystem)] }, receipt)
     expect(found.deposits.map(({ amount }) => amount)).toEqual(amounts)

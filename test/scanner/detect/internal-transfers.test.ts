@@ -20,7 +20,7 @@ function flatOnly(url: string) {
   return { request } as unknown as typeof client
 }
 
-describe('internal transfers to user wallets, on a node that traces (MONEY 13)', () => {
+describe('the scanner of internal transfers at a node that traces (MONEY 13)', () => {
   let world: ScanWorld
   let payer: Token
   beforeEach(async () => {
@@ -83,7 +83,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     expect(await world.devnet.etherOf(two)).toBe(125n)
   })
 
-  it('credits no payment inside a failed call, even if its own frame has no error', async () => {
+  it('credits no payment inside a failed call, even if the frame of the payment has no error', async () => {
     const wallet = await world.wallet()
     scan()
     await send('payAndUndo', wallet)
@@ -93,7 +93,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     expect(await world.devnet.etherOf(wallet)).toBe(100n)
   })
 
-  it('credits no payment of the keeper through a contract; an internal transfer to the keeper is a refill', async () => {
+  it('credits no payment of the keeper through a contract, and records a payment to the keeper as a refill', async () => {
     const wallet = await world.wallet()
     await world.devnet.setEther(world.keeper, 5)
     await world.devnet.request('anvil_impersonateAccount', [world.keeper])
@@ -153,7 +153,7 @@ describe('internal transfers to user wallets, on a node that traces (MONEY 13)',
     expect(scanner.metrics.counts.get('blocks_not_traced')).toBeGreaterThan(0)
   })
 
-  it('requests no trace of blocks that ran no code, and none at all if tracing is off', async () => {
+  it('requests no trace of blocks that ran no code, and no trace at all if tracing is off', async () => {
     const wallet = await world.wallet()
     let asked = 0
     const counting = (reader: ChainReader): ChainReader => ({

@@ -10,11 +10,11 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** viem's default limit, with which such an answer stopped the scan. */
+/** viem's default limit. A larger answer stopped the scan. */
 const oldLimit = 10 * 1024 * 1024
 
 // A third party can fill a block up to its gas limit. Such a block must not stop the scan.
-describe('answers above 10 MiB that a third party can cause', () => {
+describe('the scanner with answers above 10 MiB that a third party can cause', () => {
   let world: ScanWorld
   let flooder: Token
   let sender: string

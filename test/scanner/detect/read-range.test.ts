@@ -66,8 +66,8 @@ function aNode(told: Told = {}) {
   return { asked, read, reading }
 }
 
-describe('a range of blocks', () => {
-  it('is read with one search if it is long, and with a search for each block hash if it is short', async () => {
+describe('readRange', () => {
+  it('reads a long range with one search, and a short range with a search for each block hash', async () => {
     const long = aNode()
     expect(await long.read(1n, 10n)).toEqual([1, 3, 5, 7, 9])
     expect(long.asked).toEqual({ range: 1, hash: 0, moved: 0 })
@@ -158,14 +158,14 @@ describe('a range of blocks', () => {
   it.each([
     ['refuses the search for another reason', new ChainRefused('header not found', -32000)],
     ['limits the request rate', new ChainRefused('rate limit exceeded', -32005)],
-  ])('is not read if the node %s', async (_, error) => {
+  ])('throws if the node %s', async (_, error) => {
     const byHash = () => {
       throw error
     }
     await expect(aNode({ byHash }).read(1n, 1n)).rejects.toBe(error)
   })
 
-  it('is not read if the node is unreachable after it refused the search', async () => {
+  it('throws if the node is unreachable after it refused the search', async () => {
     const node = aNode({
       byHash: tooMany,
       head: () => Promise.reject(new ChainUnreachable('away')),

@@ -99,7 +99,7 @@ describe.each([
     expect(results).toMatchObject([{ severity: 'error', code: 'capability' }])
   })
 
-  it('gets unknown as the result of config check if the newest blocks ran no code', async () => {
+  it('counts as unknown in config check if the newest blocks ran no code', async () => {
     await world.mine(20)
     const { tracing, supported, results } = await check()
     expect(tracing).toMatchObject([{ severity: 'warning', code: 'tracing' }])

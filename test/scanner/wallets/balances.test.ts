@@ -64,7 +64,7 @@ describe('internal transfers to user wallets without a tracing node (MONEY 23)',
     expect((await world.events('wallet.unexplained')).length).toBe(1)
   })
 
-  it('to many wallets raise one alarm in each poll, and one event for each wallet', async () => {
+  it('raise one alarm in each poll, and one event for each of many wallets', async () => {
     const wallets = [await world.wallet(), await world.wallet(), await world.wallet()]
     for (const wallet of wallets) await payInside(wallet)
     await world.mine(4)

@@ -58,7 +58,7 @@ describe('the signer', () => {
     expect([keeperKeys.asked, walletKeys.asked]).toEqual([[theKeeper.address], [wallet, wallet]])
   })
 
-  describe('gas for user wallets only (MONEY 14, 18)', () => {
+  describe('gas payments of the signer (MONEY 14, 18)', () => {
     const stranger = anAccount()
     const to = (address: Address): Intent => ({ ...fund, wallet: address }) as Intent
 

@@ -14,7 +14,7 @@ describe('a poll with failed lookups or broadcasts without an answer', () => {
   afterAll(() => ledger.close())
   const aBench = (more?: Parameters<typeof sendBench>[1]) => sendBench(ledger, more)
 
-  it('finds the newer attempt mined, even if the lookup of the older attempt fails', async () => {
+  it('records the newer attempt as mined even if the lookup of the older attempt fails', async () => {
     const bench = aBench()
     const { chain, now, track, pollWith } = bench
     const { transaction } = await aFunding(ledger, bench)

@@ -72,7 +72,7 @@ describe('dueWakeUps', () => {
     expect(await due()).toEqual([woken(behind.id, 'laneFree')])
   })
 
-  it('returns deposits behind a refused GAS_KEEPER nonce once the refusal ends, up to the lane’s room', async () => {
+  it('returns deposits behind a refused GAS_KEEPER nonce once the refusal ends, as far as the lane has room', async () => {
     const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: drawAddress() })
     await ledger.sql`update transactions set chain_id = ${chainId}, refusal_reason = 'send-refused'`

@@ -119,7 +119,7 @@ describe('transactions of wallets and keepers in the scan store', () => {
     ])
   })
 
-  it('do not change the opening of a keeper’s books after the first opening', async () => {
+  it('openKeepers opens the books of a keeper only once', async () => {
     await own.sql`insert into keepers (chain_id, address) values (56, ${who.keeper})`
     expect(await store.unopened(56)).toEqual([who.keeper])
     for (const blockNumber of [7n, 8n])

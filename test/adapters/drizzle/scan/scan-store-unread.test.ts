@@ -132,7 +132,7 @@ describe('unread transactions in the scan store', () => {
     expect(await store.dueUnread(56, 8)).toEqual([])
   })
 
-  it('above the cap share one range of blocks, which shrinks with each block that is read', async () => {
+  it('share one range of blocks above the cap, which shrinks with each block that is read', async () => {
     const many = Array.from({ length: 1_000 }, (_, n) => lost(n))
     const stored = await store.storeFinds(
       56,

@@ -21,7 +21,7 @@ describe('the scan store', () => {
   })
   const states = () => statesOf(own)
 
-  it('holds a deposit at or above approveAbove at its confirm (MONEY 16)', async () => {
+  it('holds a confirmed deposit at or above approveAbove (MONEY 16)', async () => {
     const native = { ...chain.native, approveAbove: 5n }
     store = createScanStore(database.db, [{ ...chain, native }])
     const small = seen(12, { amount: 4n })
@@ -72,7 +72,7 @@ describe('the scan store', () => {
     expect(await store.cursor(56)).toMatchObject({ startHeight: 11n, height: 11n, hash: hash(11) })
   })
 
-  it('refuses a block that does not follow the cursor, with all its deposits', async () => {
+  it('refuses a block and its deposits if the block does not follow the cursor', async () => {
     for (const wrong of [header(12), { ...header(11), parentHash: hash(99) }]) {
       const deposits = [seen(Number(wrong.number))]
       const stored = store.storeFinds(56, 12n, finds({ blocks: [wrong], deposits }))
@@ -123,7 +123,7 @@ describe('the scan store', () => {
     expect(row).toEqual({ state: 'waiting', reason: 'queued', detail: '' })
   })
 
-  it('corrects a misread deposit until its confirm', async () => {
+  it('corrects a misread deposit until the deposit is confirmed', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
     const read = async (amount: bigint) => {
       const { detected } = await store.storeFinds(
@@ -162,7 +162,7 @@ describe('the scan store', () => {
     ])
   })
 
-  it('never lowers the final height at a confirm', async () => {
+  it('never lowers the final height when it confirms deposits', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     await confirmUpTo(store, 12n)
     await confirmUpTo(store, 11n)

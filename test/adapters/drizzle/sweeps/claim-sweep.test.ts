@@ -149,7 +149,7 @@ describe('the claim of a sweep (MONEY 6, 10)', () => {
   })
 })
 
-describe('a constraint of the database refuses', () => {
+describe('the constraints of the database', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -164,14 +164,14 @@ describe('a constraint of the database refuses', () => {
     return error?.constraint_name ?? 'nothing'
   }
 
-  it('a second open sweep of a wallet’s asset (MONEY 10)', async () => {
+  it('refuse a second open sweep of a wallet’s asset (MONEY 10)', async () => {
     const { deposit } = await ledger.claimed({ wallet: aWallet() })
     const again = ledger.sql`insert into sweeps (chain_id, wallet, asset)
       values (${deposit.chainId}, ${deposit.wallet}, ${deposit.asset})`
     expect(await refused(again)).toBe('sweeps_one_open')
   })
 
-  it('a second live round of a step, and the same round twice (MONEY 2)', async () => {
+  it('refuse a second live round of a step, and the same round twice (MONEY 2)', async () => {
     const { sweep } = await ledger.claimed({ wallet: aWallet() })
     const gas = { sweepId: sweep.id, step: 'gas', sender: aWallet() } as const
     await seedTransaction(ledger.sql, gas)
@@ -185,7 +185,7 @@ describe('a constraint of the database refuses', () => {
     )
   })
 
-  it('a second transaction of a sender with the same nonce', async () => {
+  it('refuse a second transaction of a sender with the same nonce', async () => {
     const sender = aWallet()
     const [one, two] = [
       await ledger.claimed({ wallet: aWallet() }),
@@ -201,7 +201,7 @@ describe('a constraint of the database refuses', () => {
     expect(await refused(again)).toBe('transactions_one_nonce')
   })
 
-  it('a second sweep of a wallet while the first sweep has never been in a block (MONEY 6)', async () => {
+  it('refuse a second sweep of a wallet while the first sweep has never been in a block (MONEY 6)', async () => {
     const wallet = aWallet()
     const one = await ledger.claimed({ wallet, asset: token })
     const [two] = await ledger.sql`insert into sweeps (chain_id, wallet, asset)

@@ -177,7 +177,7 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     expect(await coveredBy(interest)).toBe(sweepId)
   })
 
-  it('covers interest that two sweeps moved in parts, without room of the second sweep’s deposits', async () => {
+  it('covers interest that two sweeps moved in parts, and also the second sweep’s deposits', async () => {
     const first = await swept({ coverableAmount: 104n, remainingAmount: 2n })
     const { wallet } = first
     const interest = await inSweep(first, 6n)

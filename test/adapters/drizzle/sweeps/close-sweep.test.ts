@@ -183,7 +183,7 @@ describe('coverage (MONEY 11)', () => {
       expect(await ledger.sweeps.coverLate((await late(wallet, 1n)).id, 0n)).toBe(false)
     })
 
-    it('is not covered if another late deposit took its room', async () => {
+    it('is not covered if another late deposit already used the sweep’s spare amount', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { sweepId, wallet } = await swept()
         await ledger.sweeps.close(sweepId)

@@ -103,14 +103,14 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     expect((await ledger.read(back.id)).state).toBe('confirming')
   })
 
-  it('takes no room of the next sweep if it is found late and an earlier sweep moved it', async () => {
+  it('is covered by the earlier sweep that moved it, not by the next sweep, if it is found late', async () => {
     const first = await inFlight()
     await ledger.sweeps.close(first.sweepId)
     const second = await inFlight({ blockNumber: 60n }, first.wallet)
     await ledger.sql`update transactions set balance_block = 55 where sweep_id = ${second.sweepId}`
     await ledger.sql`update deposits set block_number = 52 where id = ${second.deposit.id}`
     // The late deposit is in block 6, before all deposits of the second sweep. Without the first
-    // sweep, the late deposit would take their room.
+    // sweep, the late deposit would take their coverage.
     const late = await put(first.wallet, { amount: 40n, blockNumber: 6n })
     const behind = await put(first.wallet, { amount: 40n, blockNumber: 53n })
     await ledger.sweeps.close(second.sweepId)

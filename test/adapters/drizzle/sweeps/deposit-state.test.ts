@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DepositState } from '../../../../domain/deposits/deposit-state.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 
-describe('the state of a deposit’s row', () => {
+describe('setState of a deposit', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -31,7 +31,7 @@ describe('the state of a deposit’s row', () => {
     ])
   })
 
-  it('gets sequence numbers without gaps or duplicates at simultaneous changes', async () => {
+  it('gives simultaneous changes sequence numbers without gaps or duplicates', async () => {
     const { id } = await ledger.put()
     const reasons = Array.from({ length: 10 }, (_, i) => `sweep ${i}`)
     await Promise.all(reasons.map((reason) => set(id, 'waiting', reason)))
@@ -40,7 +40,7 @@ describe('the state of a deposit’s row', () => {
   })
 
   it.each(['done', 'ignored', 'orphaned'] as const)(
-    'stays %s after later changes (MONEY 21)',
+    'keeps %s at later changes (MONEY 21)',
     async (end) => {
       const { id } = await ledger.put({ state: end, reason: '' })
       await set(id, 'waiting', 'keeper-low')

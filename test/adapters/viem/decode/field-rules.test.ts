@@ -161,8 +161,8 @@ const odd = rows.flatMap(([sample, field]) =>
   spellings(samples[sample][field]).map((form) => [sample, field, form] as const),
 )
 
-describe('an unusual form', () => {
-  it.each(odd)('of %s.%s (%s) is read like the usual form', (sample, field, form) => {
+describe('an unusual form of a field', () => {
+  it.each(odd)('is read like the usual form: %s.%s (%s)', (sample, field, form) => {
     expect(read[sample]({ ...samples[sample], [field]: form })).toEqual(
       read[sample](samples[sample]),
     )
@@ -182,12 +182,12 @@ describe('an unusual form', () => {
     ['log', 'data', '0x123'],
     ['log', 'removed', true],
     ['log', 'blockNumber', '0xff'],
-  ] as [Sample, string, unknown][])('of %s.%s as %j is refused', (sample, field, form) => {
+  ] as [Sample, string, unknown][])('is refused: %s.%s as %j', (sample, field, form) => {
     expect(outcome(sample, { ...samples[sample], [field]: form })).toBe('refused')
   })
 
   it.each([0xd386b0dd, '0xffffffffffffffff', '0x80000000', 'first', {}])(
-    'of an index as %j is replaced by the index in the block’s list (erigon #21658, cosmos/evm #1032)',
+    'is replaced by the index in the block’s list: an index of %j (erigon #21658, cosmos/evm #1032)',
     (transactionIndex) => {
       const of = (sample: 'receipt' | 'transaction') => ({ ...samples[sample], transactionIndex })
       expect(read.receipt(of('receipt'))).toMatchObject({ transactionIndex: -1 })
@@ -195,11 +195,11 @@ describe('an unusual form', () => {
     },
   )
 
-  it('of a block hash in a receipt’s log is replaced by the receipt’s hash (victionchain #429)', () => {
+  it('is replaced by the receipt’s hash: a block hash in a receipt’s log (victionchain #429)', () => {
     expect(outcome('log', { ...samples.log, blockHash: hash(0xff) })).toBe('read')
   })
 
-  it('of a timestamp in milliseconds is converted to seconds', () => {
+  it('is converted to seconds: a timestamp in milliseconds', () => {
     const at = (timestamp: unknown) =>
       toHeader({ ...samples.header, timestamp } as unknown as RpcBlock).timestamp
     expect([at(1_800_000_000_123), at('1800000000'), at(null)]).toEqual([
@@ -209,7 +209,7 @@ describe('an unusual form', () => {
     ])
   })
 
-  it('of an address with the prefix xdc is read as the same address', () => {
+  it('is read as the same address: an address with the prefix xdc', () => {
     const to = `xdc${address(0xa1).slice(2)}`
     expect(read.transaction({ ...samples.transaction, to })).toMatchObject({ to: address(0xa1) })
   })
@@ -226,7 +226,7 @@ describe('an unreadable field of one transaction', () => {
     })
   })
 
-  it('of a log in a search marks the log as unreadable', () => {
+  it('marks the whole log as unreadable in a search', () => {
     expect(toLog({ ...samples.log, topics: null } as unknown as RpcLog)).toMatchObject({
       transactionHash: hash(0xcd),
       unreadable: true,

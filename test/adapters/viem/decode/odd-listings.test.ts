@@ -38,7 +38,7 @@ const aTransaction = (place: string) => ({
   value: '0x1',
 })
 
-describe('a node that lists logs or transactions unusually', () => {
+describe('the chain reader at a node with unusual lists of logs or transactions', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ result: null }))
@@ -54,7 +54,7 @@ describe('a node that lists logs or transactions unusually', () => {
   }
 
   it.each([zeroHash, null, undefined])(
-    'gets the hash of the requested block for a log with block hash %s (go-kardia #145)',
+    'uses the hash of the requested block for a log with block hash %s (go-kardia #145)',
     async (blockHash) => {
       answers({}, () => [aLog({ blockHash })])
       const [log] = await reader().transferLogsOfBlock(hash(0xa), [token])
@@ -62,13 +62,13 @@ describe('a node that lists logs or transactions unusually', () => {
     },
   )
 
-  it('gets the hashes of the chain for logs of a range with block hash 0', async () => {
+  it('uses the hashes of the chain for logs of a range with block hash 0', async () => {
     answers({ eth_getBlockByNumber: aBlock() }, () => [aLog({ blockHash: zeroHash }), aLog()])
     const logs = await reader().transferLogsOfRange(1n, 10n, [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa), hash(0xa)])
   })
 
-  it('gets a search by height if a search by hash returns logs of other blocks (hiero-json-rpc-relay #369)', async () => {
+  it('searches by height if a search by hash returns logs of other blocks (hiero-json-rpc-relay #369)', async () => {
     const other = aLog({ blockNumber: '0x9', blockHash: hash(9) })
     const ours = aLog({ logIndex: '0x5' })
     answers({ eth_getBlockByHash: aBlock() }, (filter) =>
@@ -79,14 +79,14 @@ describe('a node that lists logs or transactions unusually', () => {
     expect(node.asked.at(-1)?.params[0]).toMatchObject({ fromBlock: '0xa', toBlock: '0xa' })
   })
 
-  it('may return null for an empty list of logs (smartbch #67, flow-evm-gateway #695)', async () => {
+  it('reads null as an empty list of logs (smartbch #67, flow-evm-gateway #695)', async () => {
     answers({}, () => null)
     expect(await reader().transferLogsOfBlock(hash(0xa), [token])).toEqual([])
     expect(await reader().transferLogsOfRange(1n, 10n, [token])).toEqual([])
   })
 
   it.each([{}, 'none', 0])(
-    'causes ChainAnswerBad if it returns %j in place of a list of logs',
+    'throws ChainAnswerBad for %j in place of a list of logs',
     async (logs) => {
       answers({}, () => logs)
       await expect(reader().transferLogsOfBlock(hash(0xa), [token])).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe('a node that lists logs or transactions unusually', () => {
   )
 
   const unsealed = hash(0xbad)
-  it('gets the requested block for a log with an unknown block hash (XDPoSChain #208)', async () => {
+  it('uses the requested block for a log with an unknown block hash (XDPoSChain #208)', async () => {
     node.answer = ({ method, params: [first] }) => {
       if (method === 'eth_getLogs') return { result: [aLog({ blockHash: unsealed })] }
       return { result: method === 'eth_getBlockByHash' && first === hash(0xa) ? aBlock() : null }
@@ -105,13 +105,13 @@ describe('a node that lists logs or transactions unusually', () => {
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
   })
 
-  it('does not change a log with the hash of another known block', async () => {
+  it('keeps the hash of another known block in a log', async () => {
     answers({ eth_getBlockByHash: aBlock() }, () => [aLog({ blockHash: unsealed })])
     const logs = await reader().transferLogsOfBlock(hash(0xa), [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([unsealed])
   })
 
-  it('gets the receipt’s block hash for logs of a receipt with block hash 0 (bsc #443)', async () => {
+  it('uses the receipt’s block hash for logs of a receipt with block hash 0 (bsc #443)', async () => {
     const receipt = {
       transactionHash: hash(0xcd),
       transactionIndex: '0x0',
@@ -129,7 +129,7 @@ describe('a node that lists logs or transactions unusually', () => {
     expect(read?.logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
   })
 
-  it('may list a transaction twice, which is read once (hiero-json-rpc-relay #4869)', async () => {
+  it('reads a transaction once if its block lists it twice (hiero-json-rpc-relay #4869)', async () => {
     const transactions = [aTransaction('0x0'), aTransaction('0x1')]
     answers({ eth_getBlockByNumber: aBlock({ transactions }) }, () => [])
     const block = await reader().block(10n)
@@ -137,7 +137,7 @@ describe('a node that lists logs or transactions unusually', () => {
   })
 
   it.each([1, 2])(
-    'causes one internal transfer for a transaction that is listed twice, with %i traces',
+    'finds one internal transfer of a transaction that is listed twice, with %i traces',
     async (times) => {
       const transactions = [aTransaction('0x0'), aTransaction('0x1')]
       const call = { type: 'CALL', from: address(0xbb), to: address(0xa1), value: '0x5' }

@@ -96,12 +96,12 @@ const has: Row[] = [
   ],
 ]
 
-describe('lacksMethod: does the node have the method?', () => {
-  it.each(lacks)('%s: no (%s %s)', (_, code, message, status) => {
+describe('lacksMethod: does the error mean that the node lacks the method?', () => {
+  it.each(lacks)('%s: yes (%s %s)', (_, code, message, status) => {
     expect(lacksMethod({ code, message, status })).toBe(true)
   })
 
-  it.each(has)('%s: yes (%s %s)', (_, code, message, status) => {
+  it.each(has)('%s: no (%s %s)', (_, code, message, status) => {
     expect(lacksMethod({ code, message, status })).toBe(false)
   })
 })

@@ -4,7 +4,7 @@ import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxie
 
 const raw = `0x02f8${'ab'.repeat(100)}` as const
 
-describe('translated errors of a node', () => {
+describe('the translation of a node’s errors', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ hang: true }))
@@ -67,11 +67,11 @@ describe('translated errors of a node', () => {
     ['a gateway error', 'ChainUnreachable', { status: 502, body: '<html>' }],
     ['a missing answer', 'ChainUnreachable', { hang: true }],
     ['a web page', 'ChainUnreachable', { status: 200, body: '<html>' }],
-  ])('translate %s to %s', async (_, name, answer) => {
+  ])('turns %s into %s', async (_, name, answer) => {
     expect((await failure(answer)).name).toBe(name)
   })
 
-  it('contain no URL and no raw transaction in any field (MONEY 19)', async () => {
+  it('removes URLs and raw transactions from all fields (MONEY 19)', async () => {
     const answers: RpcAnswer[] = [
       { error: { code: -32000, message: `already known: ${raw} at https://node.example/key` } },
       { status: 500, body: `bad ${raw} http://x.example/key` },
@@ -86,7 +86,7 @@ describe('translated errors of a node', () => {
     }
   })
 
-  it('contain the cause if a node cannot be reached', async () => {
+  it('keeps the cause if a node cannot be reached', async () => {
     await node.close()
     const nodes = createChainNodes({ chainId: 1, urls: [node.url] })
     const error = await nodes.ask((client) => client.getBlockNumber()).catch((e) => e)
@@ -94,7 +94,7 @@ describe('translated errors of a node', () => {
     node = await fakeNode(() => ({ hang: true }))
   })
 
-  it('do not replace an error that does not come from viem', async () => {
+  it('keeps an error that does not come from viem', async () => {
     node.answer = () => ({ result: '0x1' })
     const own = new Error('ours')
     const asked = createChainNodes({ chainId: 1, urls: [node.url] }).ask(async () => {

@@ -5,7 +5,7 @@ import { forgedReceipt } from '../../../harness/proxies/forgeries.ts'
 import { quorumOf } from '../../../harness/proxies/three-proxies.ts'
 import { type QuorumWorld, quorumWorld } from '../../../harness/worlds/quorum-world.ts'
 
-describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () => {
+describe('a quorum for receipts, two of three endpoints (MONEY 20)', () => {
   let world: QuorumWorld
   let devnet: QuorumWorld['devnet']
   let three: QuorumWorld['three']
@@ -38,8 +38,8 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     ['status', failed],
     ['logs', without],
     ['block', elsewhere],
-    ['block hash that differs from its logs’', contradictory],
-  ] as const)('throw QuorumDisagrees for a forged %s', async (_, change) => {
+    ['block hash that differs from the logs', contradictory],
+  ] as const)('throws QuorumDisagrees for a forged %s', async (_, change) => {
     three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
     three.proxies[2].fault('*', { kind: 'break' })
@@ -53,7 +53,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     ['returns an impossible index (erigon #21658)', { transactionIndex: '0xd386b0dd' }],
     ['counts indexes differently', { transactionIndex: '0x7' }],
     ['has another block hash in its logs (victionchain #429)', {}],
-  ])('agree with an endpoint that %s', async (_, odd) => {
+  ])('accepts the receipt of an endpoint that %s', async (_, odd) => {
     const change = forgedReceipt((honest) => ({
       ...honest,
       ...odd,
@@ -69,19 +69,19 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     expect(disagreements(quorum)).toBe(0)
   })
 
-  it('throw QuorumDisagrees if they differ within one block, even before the block is final', async () => {
+  it('throws QuorumDisagrees if two receipts of one block differ, even before the block is final', async () => {
     const fresh = await devnet.pay(wallet, '0.1')
     three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: failed })
     await expect(open().state.receipt(fresh)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('throw QuorumDisagrees if another endpoint denies a receipt of a final block', async () => {
+  it('throws QuorumDisagrees if another endpoint denies a receipt of a final block', async () => {
     three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
     three.proxies[2].fault('*', { kind: 'break' })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('throw QuorumDisagrees for an invented receipt of an unknown transaction', async () => {
+  it('throws QuorumDisagrees for an invented receipt of an unknown transaction', async () => {
     const result = await devnet.request('eth_getTransactionReceipt', [paid])
     const invented = aHash()
     const change = () => ({ ...(result as object), transactionHash: invented })
@@ -91,7 +91,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     })
   })
 
-  it('are undefined without a disagreement if only the fastest endpoint has the receipt', async () => {
+  it('returns undefined without a disagreement if only the fastest endpoint has the receipt', async () => {
     await three.proxies[1].freezeHead()
     await three.proxies[2].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
@@ -100,12 +100,12 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
     expect(disagreements(quorum)).toBe(0)
   })
 
-  describe('a mined transaction, read for reconcile and recover', () => {
+  describe('history.mined, for reconcile and recover', () => {
     const mined = (hash: Hash) => open().history.mined(hash)
     const paysMore = (honest: unknown) =>
       honest && { ...(honest as object), value: '0xde0b6b3a7640000' }
 
-    it('is returned if two of three endpoints agree', async () => {
+    it('returns the transaction if two of three endpoints agree', async () => {
       three.proxies[2].fault('*', { kind: 'break' })
       expect(await mined(paid)).toMatchObject({ hash: paid, ok: true, valueWei: 0n })
     })
@@ -119,7 +119,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
       await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
     })
 
-    it('throws QuorumDisagrees if one endpoint denies it, and is undefined if all deny it', async () => {
+    it('throws QuorumDisagrees if one endpoint denies the transaction, and returns undefined if all do', async () => {
       three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
       three.proxies[2].fault('*', { kind: 'break' })
       await expect(mined(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
@@ -127,7 +127,7 @@ describe('receipts by a quorum of three endpoints, two needed (MONEY 20)', () =>
       expect(await mined(aHash())).toBeUndefined()
     })
 
-    it('is read from the others if one endpoint shows it in two blocks', async () => {
+    it('reads the transaction from the others if one endpoint shows it in two blocks', async () => {
       three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: elsewhere })
       expect(await mined(paid)).toMatchObject({ hash: paid, ok: true })
     })

@@ -62,7 +62,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await eventually(() => broadcaster.knows(hash), Boolean)
   }
 
-  it('requests the state of a block hash, never of `latest`', async () => {
+  it('requests state at a block hash, never at `latest`', async () => {
     const quorum = open()
     const { hash } = await quorum.state.head()
     const before = three.proxies[0].asked.length
@@ -86,7 +86,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     ['a broken connection', { kind: 'break' }],
     ['silence', { kind: 'hang' }],
   ] as const)('answers all requests if one of three endpoints fails with %s', async (_, fault) => {
-    // A silent endpoint takes long, so the test tries only one place.
+    // A silent endpoint takes long, so the test silences only the first.
     const places = fault.kind === 'hang' ? three.proxies.slice(0, 1) : three.proxies
     for (const proxy of places) {
       const heal = proxy.fault('*', fault)

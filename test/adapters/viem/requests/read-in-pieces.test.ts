@@ -59,7 +59,7 @@ const refusals: [string, RpcAnswer][] = [
   ['no answer in time', { hang: true }],
 ]
 
-describe('an answer that is too large for one piece', { timeout: 20_000 }, () => {
+describe('reading an answer that is too large', { timeout: 20_000 }, () => {
   let node: FakeNode
   let large: RpcAnswer
   let asked: string[]
@@ -135,7 +135,7 @@ describe('an answer that is too large for one piece', { timeout: 20_000 }, () =>
   ]
 
   it.each(oddOnes)(
-    'reads the others and marks one as unreadable for a transaction %s',
+    'marks a transaction %s as unreadable, and reads the others',
     async (_, how, why) => {
       large = { error: { code: -32008, message: 'Response is too big' } }
       own = ({ method, params }) =>

@@ -76,7 +76,7 @@ const paid = (internal: Awaited<ReturnType<typeof read>>) =>
   internal?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value])
 const each = listed.map((it) => [it, payee(it), 9n])
 
-describe('frames of a block and the transactions that it lists', () => {
+describe('internal transfers by frames of a block', () => {
   beforeEach(() => {
     interfaceOf = 'geth'
   })
@@ -124,7 +124,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['no hashes and another order', [two, one, three].map(nameless), listed],
     ['null for the block', null, listed],
     ['an object for the block', {}, listed],
-  ])('find each payment once with %s', async (_, result, expected) => {
+  ])('contain each payment once with %s', async (_, result, expected) => {
     ofBlock = { result }
     const internal = await read()
     expect(paid(internal)).toEqual(each)
@@ -139,7 +139,7 @@ describe('frames of a block and the transactions that it lists', () => {
     'internal error',
     'block not found',
   ])(
-    'are read for each transaction alone if the block’s trace is refused with "%s"',
+    'come from traces of each transaction alone if the block’s trace is refused with "%s"',
     async (words) => {
       ofBlock = refused(words)
       expect(paid(await read())).toEqual(each)
@@ -152,7 +152,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['returns null', () => ({ result: null }), 'can’t be read'],
     ['fails with an unknown method', () => noMethod, 'no method to trace it alone'],
   ])(
-    'make only one transaction unreadable if it has no entry and its own trace %s',
+    'lack only one transaction if it has no entry and its own trace %s',
     async (_, answer, why) => {
       ofBlock = { result: [one, three].map(entry) }
       ofOne = answer
@@ -180,7 +180,7 @@ describe('frames of a block and the transactions that it lists', () => {
     ['in the block’s trace', listed, []],
     ['only alone', [one, three], [two]],
   ])(
-    'find the payments of a transaction without a sender, traced %s',
+    'contain the payments of a transaction without a sender, traced %s',
     async (_, given, expected) => {
       ofBlock = { result: given.map(entry) }
       const [first, second, third] = block.transactions
@@ -201,36 +201,39 @@ describe('frames of a block and the transactions that it lists', () => {
     ['a bootloader (zkSync Era)', address(0), address(0x8001)],
     ['another sender', address(0x99), address(8)],
     ['another recipient', address(7), address(0x99)],
-  ])('credit no payment and give the reason if they begin with %s', async (_, from, to) => {
-    const odd = (of: string) => ({
-      ...{ type: 'CALL', from, to, value: '0x0' },
-      calls: [{ type: 'CALL', from: to, to: address(0x77), value: '0x0', calls: [frame(of)] }],
-    })
-    ofBlock = { result: listed.map((it) => ({ txHash: it, result: odd(it) })) }
-    ofOne = (of) => ({ result: odd(of) })
-    const internal = await read()
-    expect(paid(internal)).toEqual([])
-    expect(internal?.unreadable.map((it) => it.hash).sort()).toEqual(listed)
-    expect(internal?.unreadable.find((it) => it.hash === one)?.message).toContain(
-      `the trace of ${one} begins with a call from ${from} to ${to}, the transaction goes from ${address(7)} to ${address(8)}`,
-    )
-  })
+  ])(
+    'are empty, with a reason for each transaction, if the frames begin with %s',
+    async (_, from, to) => {
+      const odd = (of: string) => ({
+        ...{ type: 'CALL', from, to, value: '0x0' },
+        calls: [{ type: 'CALL', from: to, to: address(0x77), value: '0x0', calls: [frame(of)] }],
+      })
+      ofBlock = { result: listed.map((it) => ({ txHash: it, result: odd(it) })) }
+      ofOne = (of) => ({ result: odd(of) })
+      const internal = await read()
+      expect(paid(internal)).toEqual([])
+      expect(internal?.unreadable.map((it) => it.hash).sort()).toEqual(listed)
+      expect(internal?.unreadable.find((it) => it.hash === one)?.message).toContain(
+        `the trace of ${one} begins with a call from ${from} to ${to}, the transaction goes from ${address(7)} to ${address(8)}`,
+      )
+    },
+  )
 
-  it('are read for one transaction alone if its frames begin with another call', async () => {
+  it('come from a trace of one transaction alone if its frames begin with another call', async () => {
     const odd = { ...frame(two), from: address(0), to: address(0x8001) }
     ofBlock = { result: [entry(one), { txHash: two, result: odd }, entry(three)] }
     expect(paid(await read())).toEqual(each)
     expect(alone).toEqual([two])
   })
 
-  it('are undefined if the node has no trace method for blocks or transactions', async () => {
+  it('are undefined if the node has no trace method', async () => {
     ofBlock = noMethod
     ofOne = () => noMethod
     expect(await read()).toBeUndefined()
   })
 })
 
-describe('Parity’s traces of a block and the transactions that it lists', () => {
+describe('internal transfers by Parity’s traces of a block', () => {
   beforeEach(() => {
     interfaceOf = 'parity'
   })
@@ -265,7 +268,7 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
       [...traces(one), elsewhere(two), trace(two, [0]), ...traces(three)],
       [two],
     ],
-  ])('find each payment once with %s', async (_, result, expected) => {
+  ])('contain each payment once with %s', async (_, result, expected) => {
     ofBlock = { result }
     const internal = await read()
     expect(paid(internal)).toEqual(each)
@@ -279,14 +282,11 @@ describe('Parity’s traces of a block and the transactions that it lists', () =
     ['null', null],
     ['another transaction', traces(three)],
     ['a part', [trace(two, [0])]],
-  ])(
-    'make only one transaction unreadable if it has no traces and its own trace is %s',
-    async (_, result) => {
-      ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
-      ofOne = () => ({ result })
-      const internal = await read()
-      expect(paid(internal)).toEqual([each[0], each[2]])
-      expect(internal?.unreadable).toMatchObject([{ hash: two }])
-    },
-  )
+  ])('lack only one transaction if it has no traces and its own trace is %s', async (_, result) => {
+    ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
+    ofOne = () => ({ result })
+    const internal = await read()
+    expect(paid(internal)).toEqual([each[0], each[2]])
+    expect(internal?.unreadable).toMatchObject([{ hash: two }])
+  })
 })

@@ -64,7 +64,7 @@ describe('HTTP 200 with an unusual JSON-RPC body', () => {
   const failure = () => height(first.url).catch((error: unknown) => error)
 
   it.each(odd)(
-    'counts as an endpoint error, which quotes its beginning: %s',
+    'causes an endpoint error that quotes the body’s beginning: %s',
     async (_, body, words) => {
       answers(body)
       const error = await failure()
