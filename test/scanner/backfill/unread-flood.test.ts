@@ -90,8 +90,8 @@ test(`${flood} transactions without receipts in four blocks delay no other depos
   const seconds = (Date.now() - began) / 1_000
   const receipts = asked('eth_getTransactionReceipt') - receiptsBefore
   const requests = proxy.asked.length - before
-  // The scan tries each transaction twice. Each reread of a block tries its transactions twice
-  // again.
+  // The scan tries each transaction twice. Each reread of a block tries its transactions two more
+  // times.
   const rounds = (await tries()).reduce((sum, row) => sum + row.tries - 2, 0)
   const inFlight = 3
   expect(receipts).toBeLessThan(2 * flood + 2 * perBlock * (rounds + inFlight) + 20)

@@ -88,7 +88,7 @@ export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly A
     token: fc.oneof({ weight: 3, arbitrary: fc.constant<unknown>(token) }, addresses),
     amount: amounts,
     valueWei: amounts,
-    // An intent has no such fields, so they must have no effect.
+    // Real intents lack these fields, so the signer must ignore them.
     to: addresses,
     data: fc.constantFrom<unknown>('0x', '0xdeadbeef', encodeTransfer(stranger, 5n)),
     coldWallet: addresses,

@@ -202,7 +202,7 @@ describe('tracking lanes', () => {
     expect(asked).toBe(1)
   })
 
-  it('ends no transaction above the scanner’s final height, because a rewind reopens none (MONEY 21)', async () => {
+  it('ends no transaction above the scanner’s final height, because no rewind would reopen it (MONEY 21)', async () => {
     const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)

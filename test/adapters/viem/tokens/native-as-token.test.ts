@@ -67,7 +67,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
     expect(await checkCoinTokens(asked(plain), 'chains[0]')).toEqual([])
   })
 
-  it('prevents the start, unlike an unreachable node', async () => {
+  it('prevents the start, but is not assumed if the node is unreachable', async () => {
     const errors: unknown[] = []
     const told = (error: unknown) => void errors.push(error)
     const [problem] = await nativeTokenProblems(chain(coin) as never, nodes(), told)
