@@ -29,7 +29,7 @@ export function createRecordSweep(deps: ActivityDeps): RecordActivities['recordS
 export function createAskForAttention(deps: ActivityDeps): RecordActivities['askForAttention'] {
   return async ({ depositId, reason, detail }) => {
     const deposit = await deps.sweeps.deposit(depositId)
-    await deps.sweeps.letGo(deposit?.sweepId ?? null, holder(), {
+    await deps.sweeps.releaseSweep(deposit?.sweepId ?? null, holder(), {
       depositId,
       state: 'needs-attention',
       reason,

@@ -35,10 +35,10 @@ export async function run(argv: readonly string[], io: Io = processIo()): Promis
   const paint = createPaint(io.colour && !json)
   try {
     await program.parseAsync(argv, { from: 'user' })
-    return tell(box.outcome ?? saying(said), json, paint, io)
+    return print(box.outcome ?? saying(said), json, paint, io)
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
-      return tell(saying(said), json, paint, io)
+      return print(saying(said), json, paint, io)
     }
     return complain(
       error instanceof CommanderError ? explainUsage(error, program, argv) : explainError(error),
@@ -49,7 +49,7 @@ export async function run(argv: readonly string[], io: Io = processIo()): Promis
   }
 }
 
-function tell(outcome: Outcome, json: boolean, paint: Paint, io: Io): ExitCode {
+function print(outcome: Outcome, json: boolean, paint: Paint, io: Io): ExitCode {
   const { data, errors = [], exitCode = exitCodes.ok } = outcome
   if (json) io.stdout(`${formatEnvelope(exitCode === exitCodes.ok, data, errors)}\n`)
   else {

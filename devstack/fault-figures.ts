@@ -16,7 +16,7 @@ export function readFigures(file: string): Figure[] {
 }
 
 /** One line for each kind of case that ran, and for each failed run the command that repeats it. */
-export function tellFigures(figures: readonly Figure[]): string[] {
+export function describeFigures(figures: readonly Figure[]): string[] {
   return (['crash point', 'random run'] as const).flatMap((what) => {
     const its = figures.filter((figure) => figure.what === what)
     return its.length === 0 ? [] : [lineOf(what, its), ...its.flatMap(again)]

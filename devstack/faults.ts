@@ -7,7 +7,7 @@
 // 20). `npm run test:faults -- test/faults/random-runs --seed 7 --runs 1` repeats one run.
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { readFigures, tellFigures } from './fault-figures.ts'
+import { describeFigures, readFigures } from './fault-figures.ts'
 import { runVerb } from './run/verb.ts'
 import { startStack } from './services/stack-of-services.ts'
 import { readReport, summarise } from './summary-line.ts'
@@ -51,7 +51,7 @@ await runVerb(async () => {
   const { line, exitCode } = summarise(readReport(reportFile), vitestExitCode)
   const figures = readFigures(figuresFile)
   await stack.stop({ failed: exitCode !== 0, keep: args.includes('--keep') })
-  for (const said of tellFigures(figures)) console.log(said)
+  for (const said of describeFigures(figures)) console.log(said)
   console.log(line)
   return exitCode
 })

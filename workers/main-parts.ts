@@ -122,7 +122,7 @@ function openChain(
     state: wrap('state', state),
     broadcaster: wrap('broadcaster', broadcaster),
     transferGas,
-    voices: chain.rpcUrls.length,
+    endpointCount: chain.rpcUrls.length,
     signer: createSigner({
       chain,
       keeperKeys,

@@ -35,7 +35,7 @@ export function createRelay(deps: RelayDeps): Loop {
     const backoff = createBackoff(firstBackoffMs, longestBackoffMs)
     while (!stop.aborted) {
       const { published, reason } = await drainOnce(deps, kind)
-      tell(kind, reason)
+      report(kind, reason)
       if (published > 0) deps.metrics.count('coldsweep_relayed_total', { kind }, published)
       if (reason !== undefined) {
         await sleep(backoff.nextMs(), stop)
@@ -46,7 +46,7 @@ export function createRelay(deps: RelayDeps): Loop {
     }
   }
 
-  function tell(kind: OutboxKind, reason: string | undefined): void {
+  function report(kind: OutboxKind, reason: string | undefined): void {
     if (reason === undefined) {
       if (blocked.delete(kind)) deps.log.info({ kind }, 'relay publishing again')
       return

@@ -13,13 +13,13 @@ import { recordActivities } from './options.ts'
 /** The parts of a run that operators' orders act on. */
 interface OrderedRun<View> {
   readonly depositId: string
-  readonly heard: HeardOrders
+  readonly heard: HandledOrders
   /** Plans again, also when the deposit is `needs-attention`. */
   retry(): void
   /** Reads the row again. */
   wake(): void
   /** Shows a message in the run's details. */
-  tell(detail: string): void
+  showMessage(detail: string): void
   view(): View
 }
 
@@ -28,9 +28,9 @@ interface OrderedRun<View> {
  * operator and reason, or against the rules, is refused. An update fails, and a signal leaves a
  * message in the details. Orders that a reset repeats are ignored.
  */
-export function hearOrders<View>(run: OrderedRun<View>): void {
+export function handleOrders<View>(run: OrderedRun<View>): void {
   const { depositId } = run
-  hear(run, signalNames.retryNow, async (order) => {
+  handle(run, signalNames.retryNow, async (order) => {
     const noted = await recordActivities().noteOrder({ depositId, action: 'retry', ...order })
     // Older histories have no result here.
     if (noted === 'repeat') return followedBefore(signalNames.retryNow)
@@ -38,7 +38,7 @@ export function hearOrders<View>(run: OrderedRun<View>): void {
     return undefined
   })
   for (const action of [signalNames.skip, signalNames.approve]) {
-    hear(run, action, async (order) => {
+    handle(run, action, async (order) => {
       const followed = await recordActivities().followOrder({ depositId, action, ...order })
       if (followed.kind === 'refused') return `${action} refused: ${followed.why}`
       if (followed.kind === 'repeat') return followedBefore(action)
@@ -49,7 +49,7 @@ export function hearOrders<View>(run: OrderedRun<View>): void {
 }
 
 /** @param follow resolves with the reason if the order is refused */
-function hear<View>(
+function handle<View>(
   run: OrderedRun<View>,
   name: string,
   follow: (order: OperatorOrder) => Promise<string | undefined>,
@@ -73,7 +73,7 @@ function hear<View>(
     const why = isOrder(order)
       ? await followOnce(order)
       : `a ${name} without operator and reason was not followed`
-    if (why !== undefined) run.tell(why)
+    if (why !== undefined) run.showMessage(why)
   })
 }
 
@@ -81,7 +81,7 @@ const followedBefore = (name: string) =>
   `this ${name} was followed before: to order it once more, give another reason or id`
 
 /** Times each order was received, by its text; carried over when a run continues as new. */
-export type HeardOrders = Record<string, number>
+export type HandledOrders = Record<string, number>
 
 /**
  * Id of an order, stable when a reset repeats it; undefined if this run has already received it. A
@@ -90,7 +90,7 @@ export type HeardOrders = Record<string, number>
  * the first run, so that a real second order gets another id.
  */
 export function identify(
-  heard: HeardOrders,
+  heard: HandledOrders,
   name: string,
   order: OperatorOrder,
 ): string | undefined {

@@ -17,8 +17,8 @@ import {
   type TransactionView,
 } from './contract.ts'
 import { renderDetails } from './details.ts'
-import type { HeardOrders } from './orders.ts'
-import { hearOrders } from './orders.ts'
+import type { HandledOrders } from './orders.ts'
+import { handleOrders } from './orders.ts'
 
 const wakeUpNames = [
   signalNames.laneFree,
@@ -34,7 +34,7 @@ const wakeUpNames = [
 export interface SweepRun {
   readonly input: SweepInput
   /** Orders received, for the run that continues this one. */
-  readonly heard: HeardOrders
+  readonly heard: HandledOrders
   /** Shows a state in the Web UI and to the query; `detail` is for people. */
   show(state: string, more?: { readonly detail?: string; readonly sweepId?: string }): void
   /** Adds a transaction to the table, or updates the outcome of a shown one. */
@@ -52,7 +52,7 @@ export interface SweepRun {
    */
   order(): Promise<void>
   /** Whether an operator's order was received since the last call. */
-  takeOrder(): boolean
+  consumeOrder(): boolean
   finish(state: SweepStateAttribute): void
 }
 
@@ -93,7 +93,7 @@ export function startRun(input: SweepInput): SweepRun {
       woken = true
     })
   }
-  hearOrders({
+  handleOrders({
     depositId: input.depositId,
     heard,
     retry() {
@@ -103,7 +103,7 @@ export function startRun(input: SweepInput): SweepRun {
     wake() {
       woken = true
     },
-    tell: (detail) => update({ detail }),
+    showMessage: (detail) => update({ detail }),
     view: () => view,
   })
   update({})
@@ -136,7 +136,7 @@ export function startRun(input: SweepInput): SweepRun {
       woken = false
       if (ordered) mark('sweeping')
     },
-    takeOrder() {
+    consumeOrder() {
       const taken = ordered
       ordered = false
       return taken

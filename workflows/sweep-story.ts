@@ -40,7 +40,7 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished)
       // A wait ends in needs-attention even if it spans several runs (MONEY 17).
-      const goesOn = { waitingSince, ordered: run.takeOrder(), heard: run.heard }
+      const goesOn = { waitingSince, ordered: run.consumeOrder(), heard: run.heard }
       await continueAsNew({ ...input, goesOn })
     }
     const end = await attempting(run, attempt)
@@ -75,7 +75,7 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
 
 async function attempting(run: SweepRun, attempt: Attempt): Promise<StoryEnd> {
   try {
-    return await attempt(run, run.takeOrder())
+    return await attempt(run, run.consumeOrder())
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
     const reason = `activity-failed ${error.activityType}`

@@ -94,7 +94,12 @@ async function finish(
   detail: string,
 ): Promise<Finished> {
   const depositId = context.deposit.id
-  await context.deps.sweeps.letGo(context.sweep.id, holder(), { depositId, state, reason, detail })
+  await context.deps.sweeps.releaseSweep(context.sweep.id, holder(), {
+    depositId,
+    state,
+    reason,
+    detail,
+  })
   return { kind: 'finished', state, reason }
 }
 

@@ -143,7 +143,7 @@ async function continueSigned(context: PlanContext): Promise<Planned | undefined
 async function finish(deps: ActivityDeps, deposit: Deposit): Promise<Finished> {
   // An orphaned deposit's run may still hold lease and lane, which another deposit may need.
   if (deposit.sweepId !== null) {
-    await deps.sweeps.letGo(deposit.sweepId, holder(), {
+    await deps.sweeps.releaseSweep(deposit.sweepId, holder(), {
       depositId: deposit.id,
       state: deposit.state,
       reason: deposit.reason,

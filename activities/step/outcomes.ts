@@ -22,7 +22,7 @@ export async function park(
   reason: WaitReason,
   detail = '',
 ): Promise<Parked> {
-  await deps.sweeps.letGo(at.sweepId, holder(), {
+  await deps.sweeps.releaseSweep(at.sweepId, holder(), {
     depositId: at.depositId,
     state: 'waiting',
     reason,
@@ -41,7 +41,7 @@ export async function callForAttention(
   reason: AttentionReason,
   detail: string,
 ): Promise<Attention> {
-  await deps.sweeps.letGo(at.sweepId, holder(), {
+  await deps.sweeps.releaseSweep(at.sweepId, holder(), {
     depositId: at.depositId,
     state: 'needs-attention',
     reason,

@@ -32,7 +32,8 @@ export async function followLiveSweep(
 ): Promise<Replan> {
   // The lane loop judges the transaction. With several nodes, this lookup lets a disagreement halt
   // the sweep too (MONEY 20).
-  if ((found.chain.voices ?? 1) > 1) await findMined(found.chain, found.chain.state, transaction)
+  if ((found.chain.endpointCount ?? 1) > 1)
+    await findMined(found.chain, found.chain.state, transaction)
   const setState = (
     state: 'waiting' | 'confirming-sweep',
     reason: WaitReason | '',

@@ -36,7 +36,7 @@ export interface Look {
  * RabbitMQ 3.10 puts returned messages behind the others. A queue whose messages are all taken and
  * returned keeps its order [M].
  */
-export async function lookThrough(bus: Bus, look: Look): Promise<void> {
+export async function browseQueue(bus: Bus, look: Look): Promise<void> {
   await bus.ready(readyMs)
   const turn = await takeTurn(bus, look.queue)
   try {

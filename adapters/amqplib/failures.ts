@@ -1,7 +1,7 @@
 import { BadInput } from '../../domain/money-errors.ts'
 import { failuresQueue, workQueues } from '../../domain/outbox/event.ts'
 import type { FailedMessage, FailedMessages } from '../../domain/outbox/failed-messages.ts'
-import { type Look, lookThrough } from './browse-queue.ts'
+import { browseQueue, type Look } from './browse-queue.ts'
 import type { Bus } from './connect-bus.ts'
 import { requeueProperties, toFailedMessage } from './failure-headers.ts'
 import { publishConfirmed } from './publish-confirmed.ts'
@@ -18,7 +18,7 @@ export function createFailedMessages(bus: Bus): FailedMessages {
    * connection.
    */
   function inTurn(look: Omit<Look, 'queue'>): Promise<void> {
-    const next = last.then(() => lookThrough(bus, { queue, ...look }))
+    const next = last.then(() => browseQueue(bus, { queue, ...look }))
     last = next.catch(() => {})
     return next
   }

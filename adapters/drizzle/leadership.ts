@@ -34,13 +34,13 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
     })
     // Ends the connection at once. Otherwise a statement that hangs could obtain the lock later,
     // when no caller waits for it.
-    const letGo = () => sql.end({ timeout: 0 }).catch(() => undefined)
+    const closeConnection = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
       const asking = sql<{ had: boolean; pid: number }[]>`
         select pg_try_advisory_lock(${leaderships[kind]}, ${chainId}) as had, pg_backend_pid() as pid`
       const [answer] = await within(answerWithinMs, asking)
       if (!answer?.had) {
-        await letGo()
+        await closeConnection()
         return undefined
       }
       const beat = setInterval(async () => {
@@ -63,11 +63,11 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
         async release() {
           leads = false
           clearInterval(beat)
-          await letGo()
+          await closeConnection()
         },
       }
     } catch (error) {
-      await letGo()
+      await closeConnection()
       throw translateDatabaseError(error)
     }
   }

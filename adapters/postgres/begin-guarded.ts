@@ -26,11 +26,11 @@ export async function beginGuarded(
     return await pool.begin(
       (tx) =>
         new Promise((resolve, reject) => {
-          const tell = (settle: () => void) => () => (ended ? undefined : settle())
+          const unlessEnded = (settle: () => void) => () => (ended ? undefined : settle())
           work(guarded(tx, refuseOnceEnded)).then(
-            (value) => setImmediate(tell(() => resolve(value))),
+            (value) => setImmediate(unlessEnded(() => resolve(value))),
             (error) => {
-              const fail = tell(() => reject(error))
+              const fail = unlessEnded(() => reject(error))
               if (isLoss(error)) setTimeout(fail, closesWithinMs)
               else setImmediate(fail)
             },

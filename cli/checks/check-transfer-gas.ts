@@ -75,7 +75,7 @@ async function record(
   return await withDatabase(database, async (db) => {
     const book = createTransferGasStore(db)
     const before = await book.read(chainId)
-    await book.recordAnew(chainId, measured)
+    await book.replaceRecord(chainId, measured)
     return before ?? measured
   })
 }

@@ -134,11 +134,11 @@ function commandLines({ commands }: SweepJson, deposit: Deposit): string {
   const again = whatNext(deposit).retry
     ? [commands.retry, commands.signal, commands.tctlSignal]
     : []
-  return [...wayOn(commands, deposit), ...again, commands.show, commands.tctlShow].join('\n')
+  return [...nextCommands(commands, deposit), ...again, commands.show, commands.tctlShow].join('\n')
 }
 
 /** Commands that an operator may have to give before the deposit continues. */
-function wayOn(commands: ReadyCommands, { state, reason }: Deposit): readonly string[] {
+function nextCommands(commands: ReadyCommands, { state, reason }: Deposit): readonly string[] {
   if (state === 'needs-attention' && reason === 'lane-behind') return [commands.recover]
   if (state === 'confirming' && isOperatorDoubt(reason)) return [commands.approve, commands.skip]
   if (state !== 'waiting') return []

@@ -46,7 +46,7 @@ export function explainError(error: unknown): CliError {
         : ([exitCodes.failed, 'rpc-disagreement'] as const)
     return new CliError(exitCode, [{ code, message, hint: quorumHint }])
   }
-  const mend = error instanceof DatabaseRefused ? databaseMends[error.code] : undefined
+  const mend = error instanceof DatabaseRefused ? databaseHints[error.code] : undefined
   if (mend) return new CliError(exitCodes.usage, [{ ...mend, message }])
   const down = downOf(name)
   if (down !== undefined) {
@@ -73,7 +73,7 @@ const notLetIn = {
 }
 
 /** SQLSTATEs: missing table, column or schema; missing database, wrong login, missing right. */
-const databaseMends: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
+const databaseHints: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
   '42P01': notMigrated,
   '42703': notMigrated,
   '3F000': notMigrated,

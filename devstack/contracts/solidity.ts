@@ -38,8 +38,8 @@ export function compileContracts(): Map<string, Artifact> {
     files.map((file) => [file, { content: readFileSync(new URL(file, contractsFolder), 'utf8') }]),
   )
   const output = runCompiler({ language: 'Solidity', sources, settings })
-  const complaints = output.errors?.map(({ formattedMessage }) => formattedMessage) ?? []
-  if (complaints.length > 0) throw new Error(complaints.join('\n'))
+  const errors = output.errors?.map(({ formattedMessage }) => formattedMessage) ?? []
+  if (errors.length > 0) throw new Error(errors.join('\n'))
   const artifacts = new Map<string, Artifact>()
   for (const file of files) {
     for (const { abi, evm } of Object.values(output.contracts[file] ?? {})) {

@@ -15,7 +15,7 @@ import { readChain } from './judge/read-chain.ts'
 import { ALL_DEPOSITS } from './script/script.ts'
 import { sentBy } from './script/sent.ts'
 import type { Stage } from './stage/prepare.ts'
-import { tellStory } from './story.ts'
+import { playStory } from './story.ts'
 
 /**
  * Plays the story, prints the accounts, and PASS or FAIL on the last line. Prints nothing once
@@ -64,7 +64,7 @@ async function showStory(stack: Stack, stage: Stage, display: Display): Promise<
       (stage.anvil.process.exitCode === undefined ? undefined : 'anvil ended'),
   })
   try {
-    await tellStory({
+    await playStory({
       stage,
       watch,
       reader,

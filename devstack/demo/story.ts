@@ -28,7 +28,7 @@ export interface Scene {
 /**
  * Plays every scene in order. Throws when coldsweep misses an expected state within `PATIENCE_MS`.
  */
-export async function tellStory(scene: Scene): Promise<void> {
+export async function playStory(scene: Scene): Promise<void> {
   const { stage, watch, display } = scene
   const first = await startAndDeposit(scene)
   await Promise.all([

@@ -4,7 +4,7 @@ import type { ProcessOfRun } from './processes-of-run.mjs'
 
 /** The starter's end of the pipe to reaper.mjs, which documents the messages. */
 export interface Reaper {
-  tell(message: object): void
+  send(message: object): void
   finish(): Promise<ProcessOfRun[]>
 }
 
@@ -32,7 +32,7 @@ export function startReaper(id: string, folder: string): Reaper {
   child.unref()
   for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref()
   return {
-    tell: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
+    send: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
     async finish() {
       child.ref()
       child.stdin.end()

@@ -87,8 +87,8 @@ export function openRun(): Run {
       const started = startProcess(toStart, logFolder, marker)
       const { pid } = started
       if (pid !== 0) {
-        reaper.tell({ group: pid, signal: toStart.stopSignal ?? 'SIGTERM' })
-        void started.ended.then(() => reaper.tell({ ended: pid }))
+        reaper.send({ group: pid, signal: toStart.stopSignal ?? 'SIGTERM' })
+        void started.ended.then(() => reaper.send({ ended: pid }))
       }
       return started
     },
@@ -103,13 +103,13 @@ export function openRun(): Run {
     },
     async freePort() {
       const { port, reservation } = await reserveFreePort()
-      reaper.tell({ remove: reservation })
+      reaper.send({ remove: reservation })
       return port
     },
     isClosing: () => closing !== undefined,
     close(options) {
       closing ??= (async () => {
-        if (options?.keepLogs) reaper.tell({ keepLogs: true })
+        if (options?.keepLogs) reaper.send({ keepLogs: true })
         const left = await reaper.finish()
         openRuns.delete(run)
         return left

@@ -55,5 +55,5 @@ export interface TransferGasStore {
     measured: Omit<TransferGasRecord, 'measuredAt'>,
   ): Promise<TransferGasRecord>
   /** Replaces the record. Only `config check` calls this, which an operator runs. */
-  recordAnew(chainId: number, measured: Omit<TransferGasRecord, 'measuredAt'>): Promise<void>
+  replaceRecord(chainId: number, measured: Omit<TransferGasRecord, 'measuredAt'>): Promise<void>
 }

@@ -1,7 +1,7 @@
 import type { Address, Hash } from '../address.ts'
 
 /** Native coin in a user wallet that no row explains. */
-export interface UnexplainedCoin {
+export interface UnexplainedBalance {
   readonly wallet: Address
   readonly amountWei: bigint
   /** The native coin came after this block, and not later than `block`. */
@@ -36,5 +36,5 @@ export interface BalanceBook {
     height: bigint,
   ): Promise<ReadonlyMap<Address, bigint>>
   /** Writes the event `wallet.unexplained` to the outbox. */
-  tell(chainId: number, coin: UnexplainedCoin): Promise<void>
+  oweAlarm(chainId: number, coin: UnexplainedBalance): Promise<void>
 }

@@ -78,9 +78,9 @@ export interface SweepStore {
    * Sets the state and ends the lease. Frees the wallet's lane unless a transaction of the sweep is
    * signed and unmined. Closes the sweep as void if nothing was ever signed for it.
    */
-  letGo(sweepId: string | null, holder: string, change: StateChange): Promise<void>
+  releaseSweep(sweepId: string | null, holder: string, change: StateChange): Promise<void>
   /**
-   * Like `letGo`, but the sweep stays open even if nothing was signed for it. The same run claims
+   * Like `releaseSweep`, but the sweep stays open even if nothing was signed for it. The same run claims
    * it again at its next try. A new sweep for each try would add a row a minute.
    */
   releaseLane(sweepId: string, holder: string, change: StateChange): Promise<void>

@@ -106,7 +106,7 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     const from = largerOf(lastBegan ?? 0n, cursor.startHeight - 1n)
     const { low, high } = await boundsOf(reader, wallet, from, final)
     const hash = (await store.storedHash(chain.id, high)) ?? cursor.hash
-    await balances.tell(chain.id, {
+    await balances.oweAlarm(chain.id, {
       wallet,
       amountWei,
       afterBlock: low,

@@ -14,7 +14,7 @@ describe('the record activities and adopt', () => {
       activities.askForAttention({ depositId: deposit.id, reason, detail: 'nothing helped' }),
     )
     expect(row()).toMatchObject({ state: 'needs-attention', reason, detail: 'nothing helped' })
-    expect(sweeps.calls.at(-1)).toBe('letGo')
+    expect(sweeps.calls.at(-1)).toBe('releaseSweep')
     expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { reason } })
   })
 

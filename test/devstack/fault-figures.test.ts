@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tellFigures } from '../../devstack/fault-figures.ts'
+import { describeFigures } from '../../devstack/fault-figures.ts'
 
 const point = (wrong: { kind: 'lost' | 'doubled' | 'stuck' | 'other'; says: string }[] = []) => ({
   what: 'crash point' as const,
@@ -14,7 +14,7 @@ const run = (seed: number, kind?: 'lost' | 'stuck') => ({
 })
 
 test('the figures count cases by kind of error, with their seeds', () => {
-  expect(tellFigures([point(), point(), run(7), run(8)])).toEqual([
+  expect(describeFigures([point(), point(), run(7), run(8)])).toEqual([
     '2 crash points: 0 lost, 0 doubled, 0 stuck, 0 other',
     '2 random runs: 0 lost, 0 doubled, 0 stuck, 0 other, seeds 7 to 8',
   ])
@@ -22,7 +22,7 @@ test('the figures count cases by kind of error, with their seeds', () => {
 
 test('a case with several errors of one kind counts once and is listed with the command that repeats it', () => {
   const wrong = { kind: 'doubled', says: '' } as const
-  expect(tellFigures([point([wrong, wrong]), run(7), run(8, 'stuck')])).toEqual([
+  expect(describeFigures([point([wrong, wrong]), run(7), run(8, 'stuck')])).toEqual([
     '1 crash points: 0 lost, 1 doubled, 0 stuck, 0 other',
     "  token: gas: its end is noted: doubled, doubled; again: npm run test:faults -- test/faults/crash-matrix -t 'token: gas: its end is noted'",
     '2 random runs: 0 lost, 0 doubled, 1 stuck, 0 other, seeds 7 to 8',
@@ -31,5 +31,5 @@ test('a case with several errors of one kind counts once and is listed with the 
 })
 
 test('the figures omit a kind of case that did not run', () => {
-  expect(tellFigures([])).toEqual([])
+  expect(describeFigures([])).toEqual([])
 })

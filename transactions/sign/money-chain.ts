@@ -13,5 +13,5 @@ export interface MoneyChain {
   /** Measured gas of a plain transfer. @default 21,000 */
   readonly transferGas?: Pick<TransferGasStore, 'read' | 'recordFirst'>
   /** Number of endpoints that `state` reads from. @default 1 */
-  readonly voices?: number
+  readonly endpointCount?: number
 }

@@ -19,7 +19,7 @@ export function createTransferGasStore(db: Queries): TransferGasStore {
       if (!row) throw new Error(`no transfer gas of chain ${chainId}: rows were changed by hand`)
       return row
     },
-    async recordAnew(chainId, measured) {
+    async replaceRecord(chainId, measured) {
       await db
         .insert(transferGas)
         .values({ chainId, ...measured })

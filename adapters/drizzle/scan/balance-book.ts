@@ -3,7 +3,7 @@ import { getAddress } from 'viem/utils'
 import type { Address } from '../../../domain/address.ts'
 import { rejectedReason } from '../../../domain/deposits/doubt.ts'
 import type { EventBody } from '../../../domain/outbox/event.ts'
-import type { BalanceBook, UnexplainedCoin } from '../../../domain/scan/balance-book.ts'
+import type { BalanceBook, UnexplainedBalance } from '../../../domain/scan/balance-book.ts'
 import { wallets } from '../../../drizzle/schema.ts'
 import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
@@ -28,7 +28,8 @@ export function createBalanceBook(db: Queries): BalanceBook {
       return rows.map((row) => ({ ...row, address: row.address as Address }))
     },
     explained: (chainId, addresses, height) => explained(db, chainId, addresses, height),
-    tell: (chainId, coin) => owe(db, [{ kind: 'event', route: type, body: toBody(chainId, coin) }]),
+    oweAlarm: (chainId, coin) =>
+      owe(db, [{ kind: 'event', route: type, body: toBody(chainId, coin) }]),
   }
 }
 
@@ -85,7 +86,7 @@ const type = 'wallet.unexplained'
 
 function toBody(
   chainId: number,
-  { wallet, amountWei, afterBlock, block }: UnexplainedCoin,
+  { wallet, amountWei, afterBlock, block }: UnexplainedBalance,
 ): EventBody {
   return {
     v: 1,

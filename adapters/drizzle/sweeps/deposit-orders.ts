@@ -28,8 +28,8 @@ import { hold, release, replaceHoldReason } from '../deposits/holds.ts'
 import type { DepositRow } from '../deposits/rows.ts'
 import { notedAs, orderIdOf, recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
-import { closeUnsigned } from './let-go.ts'
 import { type LockedDeposit, lockDeposit } from './locks.ts'
+import { closeUnsigned } from './release-sweep.ts'
 import { isOutcomeOpen } from './signed-transactions.ts'
 
 export function createDepositOrders(db: Queries): DepositOrders {

@@ -6,8 +6,8 @@ import {
 import { ignoreDeposit } from '../deposits/change-state.ts'
 import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
-import { closeUnsigned } from './let-go.ts'
 import { lockDeposit } from './locks.ts'
+import { closeUnsigned } from './release-sweep.ts'
 import { isOutcomeOpen } from './signed-transactions.ts'
 
 export interface DropOrder {

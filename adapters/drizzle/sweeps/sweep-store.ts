@@ -11,8 +11,8 @@ import { claimSweep } from './claim-sweep.ts'
 import { closeRefused } from './close-refused.ts'
 import { closeSweep } from './close-sweep.ts'
 import { coverLate } from './cover-late.ts'
-import { giveUp, letGo, releaseLane } from './let-go.ts'
 import { isGone } from './own-gas.ts'
+import { giveUp, releaseLane, releaseSweep } from './release-sweep.ts'
 import { renewLease, saveOutcome, savePlan } from './sweep-row.ts'
 import { isOwnInterest } from './unclaimed.ts'
 
@@ -27,9 +27,9 @@ export function createSweepStore(db: Queries): SweepStore {
     noteStepError: (depositId, detail) => noteStepError(db, depositId, detail),
     savePlan: (sweepId, plan) => savePlan(db, sweepId, plan),
     setState: (change) => db.transaction((tx) => changeState(tx, change)),
-    letGo: (sweepId, holder, change) =>
+    releaseSweep: (sweepId, holder, change) =>
       db.transaction(async (tx) => {
-        if (sweepId !== null) await letGo(tx, sweepId, holder)
+        if (sweepId !== null) await releaseSweep(tx, sweepId, holder)
         await changeState(tx, change)
       }),
     releaseLane: (sweepId, holder, change) =>

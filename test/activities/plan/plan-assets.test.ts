@@ -174,7 +174,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
       sweeps.coversLate = true
       expect(await plan()).toEqual({ kind: 'finished', state: 'done', reason: '' })
       expect(row()?.state).toBe('done')
-      expect(sweeps.calls.at(-1)).toBe('letGo')
+      expect(sweeps.calls.at(-1)).toBe('releaseSweep')
     },
   )
 })

@@ -22,7 +22,7 @@ describe('planning by the state of the deposit’s row', () => {
     async (state) => {
       const { plan, sweeps } = benchWith({ state, reason: '', sweepId: 'sweep-1' })
       expect(await plan()).toEqual({ kind: 'finished', state, reason: '' })
-      expect(sweeps.calls).toContain('letGo')
+      expect(sweeps.calls).toContain('releaseSweep')
       expect(sweeps.sweeps.size).toBe(0)
     },
   )
@@ -169,7 +169,7 @@ describe('planning next to other sweeps and workflows (MONEY 6, 10)', () => {
     await bench.planned(native.id)
     bench.sweeps.tokensFirst = true
     expect(await bench.plan(native.id)).toMatchObject({ kind: 'parked', reason: 'tokens-first' })
-    expect(bench.sweeps.calls.at(-1)).toBe('letGo')
+    expect(bench.sweeps.calls.at(-1)).toBe('releaseSweep')
     expect(await activityBenchToken()).toBe('planned')
   })
 

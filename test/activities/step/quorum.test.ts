@@ -24,7 +24,7 @@ describe.each(errors)('a step that gets %s (MONEY 20)', (_, error, kind, state, 
     bench.fake.tokenBalance = fails
     expect(await bench.plan()).toMatchObject({ kind, reason })
     expect(bench.row()).toMatchObject({ state, reason, detail: error().message })
-    expect(bench.sweeps.calls).toContain('letGo')
+    expect(bench.sweeps.calls).toContain('releaseSweep')
     expect(bench.lanes.transactions).toEqual([])
   })
 
@@ -67,7 +67,7 @@ describe.each(errors)('a step that gets %s (MONEY 20)', (_, error, kind, state, 
   })
 
   it('stops while a sweep is live, with several endpoints', async () => {
-    const bench = activityBench({ voices: 3 })
+    const bench = activityBench({ endpointCount: 3 })
     bench.hold(5_000_000n)
     const request = await bench.planned()
     await failureOf(bench.sweep(request))

@@ -66,7 +66,7 @@ describe('before the sweep is signed', () => {
     market(made, 200n * gwei)
     expect(await made.sweep(made.request)).toMatchObject({ kind: 'parked', reason: 'gas-price' })
     expect(made.row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
-    expect(made.sweeps.calls.at(-1)).toBe('letGo')
+    expect(made.sweeps.calls.at(-1)).toBe('releaseSweep')
   })
 
   it.each([

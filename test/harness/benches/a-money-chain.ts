@@ -18,9 +18,9 @@ export interface MoneyChainOfTest extends MoneyChain {
 
 /** An in-memory chain with a random chain id and a real signer. The keeper has 1 ETH. */
 export function aMoneyChain(
-  more: Partial<Chain> & { readonly maxInFlight?: number; readonly voices?: number } = {},
+  more: Partial<Chain> & { readonly maxInFlight?: number; readonly endpointCount?: number } = {},
 ): MoneyChainOfTest {
-  const { maxInFlight = 16, voices = 1, ...rest } = more
+  const { maxInFlight = 16, endpointCount = 1, ...rest } = more
   const keeper = anAccount()
   const fake = new FakeChain(randomInt(100_000, 2_000_000_000))
   fake.setBalance(keeper.address, ether)
@@ -34,7 +34,7 @@ export function aMoneyChain(
     chain,
     state: fake,
     broadcaster: fake,
-    voices,
+    endpointCount,
     fake,
     keeper,
     signer: createSigner({

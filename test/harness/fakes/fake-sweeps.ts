@@ -11,7 +11,7 @@ import type { Claim, StateChange, SweepStore } from '../../../domain/sweeps/swee
 export class FakeSweeps implements SweepStore {
   readonly deposits = new Map<string, Deposit>()
   readonly sweeps = new Map<string, Sweep>()
-  /** Every call that changed a row, in order: `letGo`, `giveUp`, `savePlan`, … */
+  /** Every call that changed a row, in order: `releaseSweep`, `giveUp`, `savePlan`, … */
   readonly calls: string[] = []
   /** Result of a claim when the lane is taken. */
   claimed: Exclude<Claim, { kind: 'mine' }> | undefined
@@ -72,8 +72,8 @@ export class FakeSweeps implements SweepStore {
     const deposit = this.deposits.get(depositId)
     if (deposit && !isTerminal(deposit.state)) this.put({ ...deposit, state, reason, detail })
   }
-  async letGo(sweepId: string | null, _holder: string, change: StateChange) {
-    this.calls.push(sweepId === null ? 'letGo of nothing' : 'letGo')
+  async releaseSweep(sweepId: string | null, _holder: string, change: StateChange) {
+    this.calls.push(sweepId === null ? 'releaseSweep of nothing' : 'releaseSweep')
     if (sweepId !== null) this.change(sweepId, { leaseHolder: null })
     await this.setState(change)
   }

@@ -2,14 +2,14 @@
 // holds all of them unacknowledged.
 //   node --import tsx test/harness/processes/browse-and-die.ts <amqp url> <prefix>
 
-import { lookThrough } from '../../../adapters/amqplib/browse-queue.ts'
+import { browseQueue } from '../../../adapters/amqplib/browse-queue.ts'
 import { connectBus } from '../../../adapters/amqplib/connect-bus.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 
 const [url = '', prefix = ''] = process.argv.slice(2)
 const bus = await connectBus({ url, prefix, name: 'look-and-die', log: recordingLog() })
 await bus.ready(60_000)
-await lookThrough(bus, {
+await browseQueue(bus, {
   queue: `${prefix}Processing_Failures`,
   isWanted: (message) => message.fields.deliveryTag === 3,
   act: async () => {

@@ -109,7 +109,11 @@ describe('approve', () => {
     await bench.ledger.sweeps.touch(deposit.id)
     expect(await bench.orders.approve(deposit.id, by)).toMatchObject({ kind: 'done' })
     const late = { state: 'needs-attention', reason: 'waited-too-long approval' } as const
-    await bench.ledger.sweeps.letGo(null, 'run', { depositId: deposit.id, ...late, detail: '' })
+    await bench.ledger.sweeps.releaseSweep(null, 'run', {
+      depositId: deposit.id,
+      ...late,
+      detail: '',
+    })
     expect(await bench.stateOf(deposit)).toBe('waiting(queued)')
     expect(await bench.due()).toEqual([sweepWorkflowId(deposit.id)])
   })

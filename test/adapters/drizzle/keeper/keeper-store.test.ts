@@ -71,7 +71,7 @@ describe('the keeper store (MONEY 7)', () => {
         reason: 'keeper-low',
         detail: '',
       } as const
-      await ledger.sweeps.letGo(sweep.id, 'run-1', change)
+      await ledger.sweeps.releaseSweep(sweep.id, 'run-1', change)
       await ledger.sql`update deposits set since = ${new Date(seconds * 1_000)} where id = ${deposit.id}`
       return deposit.id
     }

@@ -154,7 +154,10 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
       update deposits set state = 'confirming', sweep_id = null, confirmed_at = null where id = ${id}`
     const change = { depositId: id, reason: '', detail: '' }
     await ledger.sweeps.setState({ ...change, state: 'confirming-sweep' })
-    await ledger.sweeps.letGo(sweep.sweepId, 'run-native', { ...change, state: 'needs-attention' })
+    await ledger.sweeps.releaseSweep(sweep.sweepId, 'run-native', {
+      ...change,
+      state: 'needs-attention',
+    })
     expect((await ledger.read(id)).state).toBe('confirming')
     const store = createScanStore(ledger.db, [chain.chain])
     expect(await confirmUpTo(store, 12n, undefined, chainId)).toBe(1)

@@ -44,7 +44,7 @@ describe('setState of a deposit', () => {
     async (end) => {
       const { id } = await ledger.put({ state: end, reason: '' })
       await set(id, 'waiting', 'keeper-low')
-      await ledger.sweeps.letGo(null, 'run-1', {
+      await ledger.sweeps.releaseSweep(null, 'run-1', {
         depositId: id,
         state: 'needs-attention',
         reason: 'funds-gone',

@@ -99,7 +99,7 @@ describe('many concurrent runs on the same wallets', () => {
 
   function change(deposit: Deposit, holder: string, sweepId: string | null, reason: string) {
     const state = { depositId: deposit.id, state: 'waiting', reason, detail: '' } as const
-    return ledger.sweeps.letGo(sweepId, holder, state)
+    return ledger.sweeps.releaseSweep(sweepId, holder, state)
   }
 
   /** Takes the same locks in the same order as openTransaction, without a signature. */

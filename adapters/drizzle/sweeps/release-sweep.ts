@@ -14,7 +14,7 @@ import { closeSweepRow, dropLease } from './sweep-row.ts'
  * 6). The keeper's gas counts too, because gas in flight is for this sweep. A sweep that never
  * signed anything is closed as void.
  */
-export async function letGo(tx: Queries, sweepId: string, holder: string): Promise<void> {
+export async function releaseSweep(tx: Queries, sweepId: string, holder: string): Promise<void> {
   if (!(await releaseLane(tx, sweepId, holder))) return
   await closeSweepRow(tx, sweepId, { outcome: 'void' }, notExists(signedFor(tx, sweepId)))
 }

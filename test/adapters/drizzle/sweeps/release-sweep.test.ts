@@ -7,7 +7,7 @@ import { ether } from '../../../harness/factories/a-chain.ts'
 import { aLatch } from '../../../harness/waiting/a-latch.ts'
 import { waitsForALock } from '../../../harness/waiting/waits-for-a-lock.ts'
 
-describe('letGo of a sweep (MONEY 6, 10)', () => {
+describe('releaseSweep of a sweep (MONEY 6, 10)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -32,14 +32,14 @@ describe('letGo of a sweep (MONEY 6, 10)', () => {
     const wallet = chain.addWallet().address
     const claimed = await ledger.claimed({ chainId: chain.chain.id, wallet })
     const sweep = { sweepId: claimed.sweep.id, wallet }
-    const letGo = (holder = 'run-1') =>
-      ledger.sweeps.letGo(sweep.sweepId, holder, parked(claimed.deposit.id))
-    return { chain, ...bench, ...claimed, sweepOf: sweep, letGo }
+    const releaseSweep = (holder = 'run-1') =>
+      ledger.sweeps.releaseSweep(sweep.sweepId, holder, parked(claimed.deposit.id))
+    return { chain, ...bench, ...claimed, sweepOf: sweep, releaseSweep }
   }
 
   it('frees the lane and closes the sweep as void if no transaction is signed', async () => {
-    const { deposit, sweepOf, letGo, laneHolder } = await aBench()
-    await letGo()
+    const { deposit, sweepOf, releaseSweep, laneHolder } = await aBench()
+    await releaseSweep()
     expect(await laneHolder(sweepOf.wallet)).toBeNull()
     expect(await sweepRow(sweepOf.sweepId)).toMatchObject({ outcome: 'void', closed: true })
     expect(await ledger.read(deposit.id)).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
@@ -48,9 +48,9 @@ describe('letGo of a sweep (MONEY 6, 10)', () => {
   })
 
   it('ends the lease and keeps lane and sweep if gas is in flight', async () => {
-    const { chain, deposit, sweepOf, letGo, laneHolder, sent, gas, track } = await aBench()
+    const { chain, deposit, sweepOf, releaseSweep, laneHolder, sent, gas, track } = await aBench()
     await sent(gas(sweepOf))
-    await letGo()
+    await releaseSweep()
     expect(await laneHolder(sweepOf.wallet)).toBe(sweepOf.sweepId)
     expect(await sweepRow(sweepOf.sweepId)).toEqual({
       outcome: null,
@@ -61,14 +61,14 @@ describe('letGo of a sweep (MONEY 6, 10)', () => {
     await track()
     const again = await ledger.sweeps.claim(deposit, 'run-2', minute, 0n)
     expect(again).toMatchObject({ kind: 'mine', sweep: { id: sweepOf.sweepId } })
-    await letGo('run-2')
+    await releaseSweep('run-2')
     expect(await laneHolder(sweepOf.wallet)).toBeNull()
     expect((await sweepRow(sweepOf.sweepId))['closed']).toBe(false)
   })
 
   it('changes only the state of the deposit if another run drives the sweep', async () => {
-    const { deposit, sweepOf, letGo, laneHolder } = await aBench()
-    await letGo('run-2')
+    const { deposit, sweepOf, releaseSweep, laneHolder } = await aBench()
+    await releaseSweep('run-2')
     expect(await laneHolder(sweepOf.wallet)).toBe(sweepOf.sweepId)
     expect((await sweepRow(sweepOf.sweepId))['lease_holder']).toBe('run-1')
     expect((await ledger.read(deposit.id)).reason).toBe('keeper-low')
@@ -77,7 +77,7 @@ describe('letGo of a sweep (MONEY 6, 10)', () => {
   it.each(['gas', 'native'] as const)(
     'waits until a transaction in progress is signed, and then keeps lane and sweep: %s',
     async (step) => {
-      const { chain, sweepOf, letGo, laneHolder, open, ...bench } = await aBench()
+      const { chain, sweepOf, releaseSweep, laneHolder, open, ...bench } = await aBench()
       const gate = aLatch()
       const slow = {
         ...chain,
@@ -97,7 +97,7 @@ describe('letGo of a sweep (MONEY 6, 10)', () => {
       }
       const opened = open(bench[step](sweepOf), slow)
       await gate.reached
-      const gone = letGo()
+      const gone = releaseSweep()
       await waitsForALock(ledger.sql)
       gate.open()
       expect((await opened).kind).toBe('signed')
@@ -135,7 +135,7 @@ describe('letGo of a sweep (MONEY 6, 10)', () => {
       await track()
       // The deposit once needed attention. The run of another deposit has then signed the transfer,
       // and waits without a lease.
-      await ledger.sweeps.letGo(sweepOf.sweepId, 'run-1', parked(deposit.id))
+      await ledger.sweeps.releaseSweep(sweepOf.sweepId, 'run-1', parked(deposit.id))
       await giveUp(sweepOf.sweepId, 'run-2')
       expect(await sweepRow(sweepOf.sweepId)).toMatchObject({ outcome: null, closed: false })
     })
