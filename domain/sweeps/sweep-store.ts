@@ -80,8 +80,8 @@ export interface SweepStore {
    */
   releaseSweep(sweepId: string | null, holder: string, change: StateChange): Promise<void>
   /**
-   * Like `releaseSweep`, but the sweep stays open even if nothing was signed for it. The same run claims
-   * it again at its next try. A new sweep for each try would add a row a minute.
+   * Like `releaseSweep`, but the sweep stays open even if nothing was signed for it. The same run
+   * claims it again at its next try. A new sweep for each try would add a row a minute.
    */
   releaseLane(sweepId: string, holder: string, change: StateChange): Promise<void>
   /**

@@ -53,9 +53,7 @@ describe('a bus consumer', () => {
     return subscription
   }
   const send = (message: WorkMessage) => publisher.publishWork('Gas_Collection', message)
-  /**
-   * Returns the number of messages in the queue after the consumer has returned its held messages.
-   */
+  /** Number of messages in the queue after the consumer has returned its held ones. */
   async function left() {
     await subscription?.close()
     const { messageCount } = await own.channel.checkQueue(`${own.prefix}Gas_Collection`)

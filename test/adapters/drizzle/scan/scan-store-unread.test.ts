@@ -29,10 +29,8 @@ describe('unread transactions in the scan store', () => {
     readWhole: which.map((n) => lost(n).hash),
   })
   const makeDue = () => own.sql`update unread_transactions set next_try_at = now()`
-  const closedReason = async () =>
-    (await own.sql`select closed_reason from lanes where sender = ${who.wallet}`)[0]?.[
-      'closed_reason'
-    ]
+  const laneOfWallet = () => own.sql`select closed_reason from lanes where sender = ${who.wallet}`
+  const closedReason = async () => (await laneOfWallet())[0]?.['closed_reason']
   const closeLane = (reason: string) =>
     own.sql`insert into lanes ${own.sql({ chain_id: 56, sender: who.wallet, role: 'wallet', entry_nonce: 0, next_nonce: 0, closed_reason: reason, closed_at: new Date() })}`
 

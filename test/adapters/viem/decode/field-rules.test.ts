@@ -71,7 +71,7 @@ const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
     const { transactions, unreadable } = toBlock(whole, 10n, [hash(0xcd)])
     const [one] = unreadable ?? []
     // A missing sender comes from the receipt. Its tests are in
-    // test/scanner/unread-senders.test.ts.
+    // test/scanner/detect/complete-senders.test.ts.
     if (one?.senderless) return { ...one.senderless, isSystem: undefined, from: address(0xb1) }
     if (one) throw new Error(one.why)
     return transactions[0]
