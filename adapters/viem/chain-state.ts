@@ -77,7 +77,7 @@ export function createChainState(
     simulate: ({ from, to, data }, atBlock) =>
       nodes.ask((client) =>
         orReverted(async () => {
-          // A raw request: viem's `call` would follow a token to any URL that its revert names
+          // A raw request: viem's `call` would fetch any URL that a token names in its revert
           // (EIP-3668).
           const call = { from, to, data }
           const answer =

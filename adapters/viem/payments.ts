@@ -43,7 +43,10 @@ export function createPayments(nodes: ChainNodes): Payments {
   })
 }
 
-/** The sender and recipient that the trace must begin with; null if the node omits the sender. */
+/**
+ * The sender and recipient that the trace must begin with. `from` is null if the node omits it or
+ * the transaction; `to` is undefined if the node omits the transaction.
+ */
 async function partiesOf(client: PublicClient, hash: Hash) {
   const params = [hash] as [Hash]
   const found = await orNull(client.request({ method: 'eth_getTransactionByHash', params }))

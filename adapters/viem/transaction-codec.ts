@@ -32,8 +32,8 @@ export function createTransactionCodec(): TransactionCodec {
       const serializedTransaction = raw as TransactionSerialized
       const read = parseTransaction(serializedTransaction)
       const { type, chainId, to } = read
-      // Fields that the comparison with the intent does not cover must be absent: an access list, a
-      // delegation, a creation.
+      // The comparison with the intent covers no access list, delegation or contract creation, so a
+      // transaction with one of them is refused.
       const hasAccessList = 'accessList' in read && (read.accessList?.length ?? 0) > 0
       if ((type !== 'legacy' && type !== 'eip1559') || hasAccessList || !chainId || !to) {
         throw new SignedDifferently('not a transaction that this signer makes')

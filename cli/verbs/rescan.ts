@@ -17,8 +17,8 @@ interface RescanArguments {
 const noteEveryMs = 2_000
 
 /**
- * Scans old blocks again, for wallets that were added to the central database late. The order is
- * recorded first. Safe to repeat and to run next to a scanner.
+ * Scans old blocks again, for wallets that were added to the central database late. Before the
+ * scan, the operator's name and reason are recorded. Safe to repeat and to run next to a scanner.
  */
 export async function rescan(args: RescanArguments, session: Session): Promise<Outcome> {
   const { chain, from, to, operator } = args

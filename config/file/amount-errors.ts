@@ -4,7 +4,8 @@ import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
 /**
- * Errors of amounts with more decimals than their asset, and of fees that contradict each other.
+ * Errors of amounts with more decimals than their asset, and of fees that are missing, 0 or
+ * contradict each other.
  */
 export function amountErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [

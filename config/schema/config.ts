@@ -47,7 +47,7 @@ interface ProcessConfig {
   readonly logLevel: string
   /** `port` 0 takes any free port; undefined means that `HTTP_PORT` is not set. */
   readonly http: { readonly host: string; readonly port: number | undefined }
-  /** COLDSWEEP_RUN: the run that a process belongs to, set by the program that started it. */
+  /** COLDSWEEP_RUN: id of the demo or test run that started this process. */
   readonly run: string | undefined
 }
 

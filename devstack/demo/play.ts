@@ -18,7 +18,7 @@ import type { Stage } from './stage/prepare.ts'
 import { playStory } from './story.ts'
 
 /**
- * Plays the story, prints the accounts, and PASS or FAIL on the last line. Prints nothing once
+ * Plays the story and prints the final sums. The last line is PASS or FAIL. Prints nothing once
  * `stop` has fired.
  */
 export async function play(

@@ -13,7 +13,7 @@ export interface AnvilOptions {
   /** Default: random, so that transactions signed here are invalid on other chains. */
   chainId?: number
   mnemonic?: string
-  /** Accounts of the mnemonic that start with `balanceEther`. Default 10. */
+  /** Number of the mnemonic's accounts that get `balanceEther` at the start. Default 10. */
   accounts?: number
   /** Default 10,000. */
   balanceEther?: number

@@ -28,7 +28,10 @@ export function bookedWallets(rows: BookRows): readonly Address[] {
   return [...new Set(all)].filter((wallet) => !rows.unread.has(wallet))
 }
 
-/** MONEY 23: checks the equation of each wallet and asset, and sums up all wallets per asset. */
+/**
+ * MONEY 23: checks for each wallet and asset that deposits (and gas, for native coin) = arrived +
+ * fees + left, and sums up all wallets per asset.
+ */
 export function judgeWallets(
   rows: BookRows,
   movements: readonly Movement[],

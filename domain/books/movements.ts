@@ -49,8 +49,8 @@ function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
 
 /**
  * Amounts of a sweep in the smallest unit, from calldata and receipt alone. `arrived` came to the
- * cold wallet, `tokenFee` left the wallet and went elsewhere. `overLogged` is the amount above the
- * sent amount that the token logged to the cold wallet.
+ * cold wallet, `tokenFee` left the wallet and went elsewhere. `overLogged`: the token logged a
+ * larger amount to the cold wallet than was sent; this is the difference.
  */
 export function sweptBy(
   { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,

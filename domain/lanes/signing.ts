@@ -11,7 +11,8 @@ export interface KeySource {
    * several rows of one address; the signer uses the first key that belongs to it. Rows without a
    * valid key are left out.
    * @param spelling `usual` finds addresses in lower case or EIP-55, by an index. `any` also finds
-   * other upper and lower case and spaces around the address, and may read the whole table
+   * the address in any mix of upper and lower case and with spaces around it, and may read the
+   * whole table
    */
   candidates(address: Address, spelling: 'usual' | 'any'): Promise<readonly `0x${string}`[]>
 }

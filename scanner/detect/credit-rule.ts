@@ -33,13 +33,13 @@ export interface Credit {
  * Decides whether a movement is a deposit, a refill or neither. The same rule applies to a block
  * and to a receipt (MONEY 13, 23).
  * - A movement of 0, or from an address to itself, credits nobody.
- * - A listed token credits a wallet for every sender, keeper, cold wallet and other wallets
- *   included, because every balance of a wallet must be explained.
+ * - A listed token credits a wallet whoever sent it: a keeper, the cold wallet and other user
+ *   wallets too. Every balance of a wallet must be explained.
  * - Native coin credits a wallet unless a keeper paid, directly or through a contract.
  * - Native coin refills a keeper, even if another keeper sent it. An internal transfer from a
  *   keeper's transaction is no refill.
- * @param signers the transaction's sender in the block and in the receipt. Both forms may differ
- * (hiero-json-rpc-relay #2128)
+ * @param signers the transaction's sender as the block names it and as the receipt names it; the
+ * two can differ (hiero-json-rpc-relay #2128)
  */
 export function creditOf(
   { asset, from, to, amount, isInternal = false }: Movement,

@@ -18,9 +18,9 @@ export interface Sent {
 
 /**
  * Broadcasts the stored bytes of the newest attempt (the one with the highest fee) and reports what
- * the node answered. Neither a rejection nor a returned hash has an effect here; a rejection is
- * recorded. A signed transaction belongs to the lane loop, which looks up its hash and nonce on
- * chain (MONEY 4, 5).
+ * the node answered. The answer is recorded and decides nothing, because neither a rejection nor a
+ * returned hash is proof. A signed transaction belongs to the lane loop, which looks up its hash
+ * and nonce on chain (MONEY 4, 5).
  */
 export async function broadcast(
   deps: {

@@ -7,9 +7,9 @@ import type { PollView } from './poll-view.ts'
 /**
  * Receipt of the attempt that a canonical block includes. Attempts that no row records as sent are
  * looked up too, because a process may have died between broadcast and record. At most one attempt
- * is mined, so a failed lookup cannot hide another attempt's success.
- * @throws the first failed lookup if no attempt was found mined; QuorumDisagrees in any case (MONEY
- * 20)
+ * is mined: once it is found, failed lookups of the others do not matter.
+ * @throws QuorumDisagrees if any lookup met it, even if another lookup found the attempt (MONEY
+ * 20); else the first failed lookup, if no attempt was found mined
  */
 export async function findMined(
   { state }: Pick<MoneyChain, 'state'>,

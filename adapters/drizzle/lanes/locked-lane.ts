@@ -32,8 +32,8 @@ export function lockedLane(tx: Queries, row: LaneRow): LockedLane {
 }
 
 /**
- * The keeper's row stays locked as shared until this commit ends. A retirement waits for the
- * commit, and then sees the signed transaction.
+ * The halt of a retired keeper; undefined otherwise. Takes a share lock on the keeper's row: a
+ * retirement waits for this commit, so it sees the transaction that is signed here.
  */
 async function retiredKeeper(
   tx: Queries,
@@ -50,8 +50,8 @@ async function retiredKeeper(
 }
 
 /**
- * Returns no halt for a signed sweep, because the sweep is finished first, and more gas for it
- * opens no new sweep.
+ * A signed sweep is not halted, because it has to be finished. More gas for it is allowed too,
+ * because that starts no new sweep.
  */
 async function haltOfSweep(
   tx: Queries,

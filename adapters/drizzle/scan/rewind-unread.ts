@@ -4,7 +4,10 @@ import { unreadBlocks, unreadTransactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 import { reopenUnreadLanes } from '../sweeps/lane-closing.ts'
 
-/** Part of a rewind: unread transactions above the fork point are read again with their blocks. */
+/**
+ * Part of a rewind: deletes the unread transactions and blocks above the fork point, because the
+ * scanner reads those blocks again, and reopens the lanes that were closed for them.
+ */
 export async function rewindUnread(tx: Queries, chainId: number, fork: bigint): Promise<void> {
   const { chainId: chain, blockNumber, sender } = unreadTransactions
   const gone = await tx

@@ -26,7 +26,7 @@ interface TokenOfChain {
 
 /**
  * Compares a token's balances with native balances at the head until the verdict is clear. A token
- * that does not answer is `unknown`. Throws like the reader when no node answers.
+ * that returns no balance is `different`. Throws like the reader when no node answers.
  */
 export async function compareWithNative(
   chainId: number,

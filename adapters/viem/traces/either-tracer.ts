@@ -23,18 +23,19 @@ type Way = 'frames' | 'flat'
 const useful = new WeakMap<PublicClient, Way>()
 
 /**
- * A node gives up on a trace after seconds, and anyone can send a transaction that takes longer.
+ * Words of a trace that timed out. Nodes limit a trace to a few seconds, and anyone can send a
+ * transaction that takes longer.
  */
 const slow = /in time|time(?:d)?[ -]?out|deadline/i
 
 /**
- * Traces by geth's frames, else by Parity's flat traces. Some nodes have geth's methods and ignore
- * the requested tracer (besu #8326), or lack it (0xPolygon/erigon #35), while their flat traces are
- * correct. The interface that worked last is tried first; if it only timed out, the other is not
- * tried, because each timeout delays the chain.
+ * Traces by geth's frames, else by Parity's flat traces. Some nodes have geth's methods but ignore
+ * the requested tracer (besu #8326) or do not have that tracer (0xPolygon/erigon #35), while their
+ * flat traces are correct. The interface that worked last is tried first; if it only timed out, the
+ * other is not tried, because each timeout delays the chain.
  * @returns undefined if the node has neither method
- * @throws both errors if neither answer is usable; at once if the node may answer the same request
- * a moment later
+ * @throws if neither answer is usable: ChainUnreachable if one of the errors is that, else both
+ * errors in one. An error that may pass a moment later is thrown at once, without the other try
  */
 export async function byEitherTracer<T>(
   client: PublicClient,
@@ -76,7 +77,10 @@ async function attempt<T>(ask: Ask<T>): Promise<Attempt<T>> {
   }
 }
 
-/** Tracers refuse a whole block because of one transaction that they cannot replay. */
+/**
+ * Whether the same request would fail again, so that the other interface is worth a try. A tracer
+ * refuses a whole block, for example, because of one transaction that it cannot replay.
+ */
 function isLasting(error: unknown): error is Error {
   if (error instanceof ChainRefused) return asksTooMuch(error) || !isPassing(error)
   return error instanceof ChainAnswerBad || asksTooMuch(error)

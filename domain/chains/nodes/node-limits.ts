@@ -16,7 +16,7 @@ export function isRateLimit(error: unknown): boolean {
   return error.code === tooManyRequests || rate.test(error.message)
 }
 
-/** Codes for a response above the node's limit: of reth and other jsonrpsee nodes, and of geth. */
+/** Codes for too large a response: -32008 of reth and other jsonrpsee nodes, -32003 of geth. */
 const tooLargeCodes = [-32008, -32003]
 const size =
   /too (large|big|long|much|many (results|logs))|(more|greater|larger) than|exceed|oversize|size|http 413/i
@@ -39,7 +39,7 @@ const history = /\barchiv(?:e|al)\b|\bprun(?:ed|ing)\b|\bhistor(?:y|ical)\b/i
 
 /**
  * Whether the endpoint answers only for newer blocks: it keeps no older state or logs, or the
- * customer's plan excludes them.
+ * customer's plan excludes them. Any refusal with HTTP 401 to 403 counts.
  * @param error already translated by the adapter
  */
 export function refusesHistory(error: unknown): boolean {
@@ -51,9 +51,8 @@ const smallestLimit = 50
 
 /**
  * Whether a list with this many entries may be cut off. Some nodes cut a list at their limit and
- * report no error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). Such limits are round
- * numbers: powers of two, or one digit before zeros (100), or two digits of which the second is a 5
- * (250, 1,500).
+ * report no error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). Such limits are powers
+ * of two, a digit and then zeros (100, 2,000), or a digit, a 5 and then zeros (250, 1,500).
  */
 export function mayBeCut(count: number): boolean {
   if (count < smallestLimit) return false

@@ -36,7 +36,7 @@ it.each([
     /used nonce 7 .* the receipt cannot be read: HTTP 504/,
   ],
   [
-    'an error for a receipt that a gateway answers with HTTP 504',
+    'the failure if a gateway answers the receipt request with HTTP 504',
     8n,
     () => {
       throw new ChainUnreachable('HTTP 504')

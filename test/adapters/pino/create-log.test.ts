@@ -29,7 +29,7 @@ describe('the log', () => {
     expect(lines).toEqual([])
   })
 
-  it('hides a private key in every field with a name of a key, and in the message (MONEY 19)', () => {
+  it('hides a private key in fields such as `privateKey` or `candidates`, and in text (MONEY 19)', () => {
     const fields = {
       privateKey: key,
       GAS_KEEPER_PRIVATE_KEY: key.slice(2),

@@ -18,7 +18,7 @@ function surroundings(env: NodeJS.ProcessEnv = {}, said: string[] = []) {
   return { run: {} as Run, env, say: (line: string) => void said.push(line) }
 }
 
-/** A service with its real name, variables and advice that cannot be started or reached. */
+/** A service that cannot be started or reached. Its name, variables and advice are real. */
 function absent(service: Service): Service {
   const withoutWays = { startPrivate: nowhere, useDefaultPort: nowhere, startBundled: nowhere }
   return { ...service, ...withoutWays, useAddress: () => Promise.reject(new Error('refused')) }

@@ -9,7 +9,7 @@ export type SendBench = ReturnType<typeof sendBench>
 export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain>[0] = {}) {
   const chain = aMoneyChain(more)
   const bench = laneBench(ledger, chain)
-  /** Runs one poll with some methods of the node replaced. Returns an error of the poll. */
+  /** Runs one poll with some methods of the node replaced. Returns the error if it throws. */
   const pollWith = async (differs: Partial<Record<keyof typeof chain.fake, unknown>>) => {
     const node = Object.assign(Object.create(chain.fake), differs)
     const { log, metrics } = bench

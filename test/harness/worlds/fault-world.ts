@@ -20,13 +20,16 @@ export interface Payment {
   readonly hash: Hash
 }
 
-/** A process that can be killed and started again. It keeps its name and its file of orders. */
+/**
+ * A process that can be killed and started again. A restart keeps its name and the file that says
+ * where it has to crash.
+ */
 export interface Mortal {
   readonly name: string
   readonly process: StartedProcess
   /**
-   * Starts the process, also again after its end. @param differs variables that override the
-   * deployment's environment
+   * Starts the process, or starts it again after it has ended. @param differs variables that
+   * override the deployment's environment
    */
   start(differs?: NodeJS.ProcessEnv): void
   order(order: CrashOrder): void
@@ -66,7 +69,8 @@ const quickTimers = {
   waitRecheckSeconds: 2,
   leaseSeconds: 8,
   keeperWatchSeconds: 60,
-  // An early adoption would hide deposits that the hand-over lost.
+  // Long, because adoption starts the workflow of a deposit whose work message was lost: it would
+  // hide the loss.
   adoptAfterSeconds: 900,
 }
 

@@ -9,7 +9,9 @@ export interface Figure {
   readonly wrong: readonly Pick<Wrong, 'kind' | 'says'>[]
 }
 
-/** Appends a line to the file that devstack/faults.ts reads. Does nothing without that file. */
+/**
+ * Appends a line to the file that devstack/faults.ts reads. No effect if FAULTS_FIGURES is not set.
+ */
 export function noteFigures(figure: Figure): void {
   const file = process.env['FAULTS_FIGURES']
   if (file) appendFileSync(file, `${JSON.stringify(figure)}\n`)
