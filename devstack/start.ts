@@ -12,7 +12,7 @@ import { startStack } from './services/stack-of-services.ts'
 const FLAGS = ['--once', '--yes']
 
 /** Before the verdict, Ctrl-C interrupts the run; after it, Ctrl-C is the normal end. */
-let interrupted: () => Promise<Interrupted> = async () => ({})
+let onCtrlC: () => Promise<Interrupted> = async () => ({})
 
 await runVerb(
   async () => {
@@ -27,7 +27,7 @@ await runVerb(
       yes: args.includes('--yes'),
     })
     const demo = playDemo(stack)
-    interrupted = () => demo.interrupt()
+    onCtrlC = () => demo.interrupt()
     const pass = await demo.verdict
     if (!args.includes('--once') && !isCi()) {
       console.log(
@@ -39,5 +39,5 @@ await runVerb(
     await stack.stop({ failed: !pass })
     return pass ? 0 : 1
   },
-  { onInterrupt: () => interrupted() },
+  { onInterrupt: () => onCtrlC() },
 )

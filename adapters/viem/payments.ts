@@ -17,12 +17,12 @@ export interface Payments extends Pick<DepositWitness, 'payment'> {
    * How often contracts made exactly this payment inside the transaction; undefined if the node
    * can't trace.
    */
-  internalPayments(hash: Hash, payment: InternalPayment): Promise<number | undefined>
+  countInternalPayments(hash: Hash, payment: InternalPayment): Promise<number | undefined>
 }
 
 export function createPayments(nodes: ChainNodes): Payments {
   return withReadableAnswers<Payments>({
-    async internalPayments(hash, { from, to, value }) {
+    async countInternalPayments(hash, { from, to, value }) {
       const moved = await nodes.ask(async (client) => {
         const transaction = { hash, ...(await partiesOf(client, hash)) }
         return await traceTransaction(client, transaction)

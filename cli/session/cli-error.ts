@@ -1,4 +1,4 @@
-import { type EnvelopeError, type ExitCode, exitCodes } from './outcome.ts'
+import { type ExitCode, exitCodes, type ReportedError } from './outcome.ts'
 
 /**
  * Ends a verb with an exit code and at least one error. `data` is returned as well, such as the
@@ -7,10 +7,10 @@ import { type EnvelopeError, type ExitCode, exitCodes } from './outcome.ts'
 export class CliError extends Error {
   override readonly name = 'CliError'
   readonly exitCode: ExitCode
-  readonly errors: readonly EnvelopeError[]
+  readonly errors: readonly ReportedError[]
   readonly data: unknown
 
-  constructor(exitCode: ExitCode, errors: readonly EnvelopeError[], data: unknown = null) {
+  constructor(exitCode: ExitCode, errors: readonly ReportedError[], data: unknown = null) {
     super(errors.map(({ message }) => message).join('; '))
     this.exitCode = exitCode
     this.errors = errors

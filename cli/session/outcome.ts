@@ -13,7 +13,7 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** One entry of the envelope's `errors`: kind, message and fix. */
-export interface EnvelopeError {
+export interface ReportedError {
   /** Stable for scripts, such as `not-found`. */
   readonly code: string
   readonly message: string
@@ -27,7 +27,7 @@ export interface Outcome {
   /** The result as text for people. */
   text(paint: Paint): string
   /** Errors that a completed verb reports, together with `exitCode`. */
-  readonly errors?: readonly EnvelopeError[]
+  readonly errors?: readonly ReportedError[]
   readonly exitCode?: ExitCode
 }
 
@@ -45,14 +45,14 @@ export interface Envelope {
   readonly v: 1
   readonly ok: boolean
   readonly data: unknown
-  readonly errors: readonly EnvelopeError[]
+  readonly errors: readonly ReportedError[]
 }
 
 /** Formats the envelope as one line. Bigints become decimal strings. */
 export function formatEnvelope(
   ok: boolean,
   data: unknown,
-  errors: readonly EnvelopeError[],
+  errors: readonly ReportedError[],
 ): string {
   const envelope: Envelope = { v: 1, ok, data: data ?? null, errors }
   return JSON.stringify(envelope, (_key, value: unknown) =>

@@ -5,7 +5,7 @@ import {
 } from '../../adapters/drizzle/operators/audit.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { formatTable } from '../render/table.ts'
-import { type EnvelopeError, exitCodes, type Outcome, type Session } from '../session/outcome.ts'
+import { exitCodes, type Outcome, type ReportedError, type Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 /**
@@ -68,7 +68,7 @@ export async function auditVerify(
   }
 }
 
-function errorsOf({ broken, known }: AuditVerdict, noted: string | undefined): EnvelopeError[] {
+function errorsOf({ broken, known }: AuditVerdict, noted: string | undefined): ReportedError[] {
   const hint =
     'somebody with database access changed the record: compare it with a backup and find out who'
   if (broken) {

@@ -5,7 +5,7 @@ import { formatUnits } from '../../domain/amount.ts'
 import { type Cell, formatAge, formatPairs } from '../render/table.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { explainError } from '../session/explain-error.ts'
-import { type EnvelopeError, exitCodes, type Outcome, type Session } from '../session/outcome.ts'
+import { exitCodes, type Outcome, type ReportedError, type Session } from '../session/outcome.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
@@ -44,7 +44,7 @@ export async function keeper(
 
 async function readBalance(
   chain: ChainConfig,
-): Promise<{ readonly balance?: KeeperBalance; readonly unread?: EnvelopeError }> {
+): Promise<{ readonly balance?: KeeperBalance; readonly unread?: ReportedError }> {
   const state = chainStateOf(chain)
   try {
     const { number, hash } = await state.head()

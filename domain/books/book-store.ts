@@ -81,7 +81,7 @@ export interface BookRows {
    */
   readonly incomplete?: readonly string[]
   /** Wallets whose older blocks are still being backfilled: their rows are incomplete. */
-  readonly unread: ReadonlySet<Address>
+  readonly backfilling: ReadonlySet<Address>
 }
 
 /** Reads the rows that reconciliation compares with the chain, and stores its reports. */

@@ -25,7 +25,7 @@ export function bookedWallets(rows: BookRows): readonly Address[] {
     ...rows.intents.map(({ wallet }) => wallet),
     ...rows.external.map(({ sender }) => sender).filter((sender) => !keepers.has(sender)),
   ]
-  return [...new Set(all)].filter((wallet) => !rows.unread.has(wallet))
+  return [...new Set(all)].filter((wallet) => !rows.backfilling.has(wallet))
 }
 
 /**

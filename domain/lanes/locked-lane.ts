@@ -63,13 +63,13 @@ export interface LockedLane {
    * Whether the sweep is open. Locks the sweep's row until the commit, so that nobody closes the
    * sweep during the signature.
    */
-  isOpen(sweepId: string): Promise<boolean>
+  isSweepOpen(sweepId: string): Promise<boolean>
   /**
    * Why nothing may be signed for the sweep (MONEY 16, 18): a hold, or a change of the cold wallet
    * or of the keeper, that came after the plan. It is read in this commit, and no other commit can
    * write one meanwhile.
    */
-  halted(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
+  haltOf(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
   /** Rounds of one step of a sweep, oldest first. */
   rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
   /** Inserts the transaction and advances the lane's next nonce. */

@@ -38,5 +38,5 @@ export interface DepositWitness
    * Number of internal transfers of the transaction that equal the payment. A node that cannot
    * trace abstains.
    */
-  internalPayments(hash: Hash, payment: InternalPayment): Promise<number>
+  countInternalPayments(hash: Hash, payment: InternalPayment): Promise<number>
 }

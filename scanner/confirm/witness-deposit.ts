@@ -98,7 +98,7 @@ async function internalDifference(
   const { txHash, sender: from, wallet: to, amount: value } = deposit
   return fewerThanStored(
     deposit,
-    await witness.internalPayments(txHash, { from, to, value }),
+    await witness.countInternalPayments(txHash, { from, to, value }),
     'trace',
   )
 }

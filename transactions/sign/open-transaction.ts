@@ -110,8 +110,8 @@ async function decide(
   const round = decideRound(rounds, maxRounds, request.shortAtBlock)
   if (round.kind === 'keep') return { kind: 'signed', transaction: round.transaction, isNew: false }
   // The sweep may have been closed while this run slept. A closed sweep gets no signature.
-  if (!(await lane.isOpen(request.sweepId))) return { kind: 'lane-lost' }
-  const halt = await lane.halted(request.sweepId, chain.coldWallet)
+  if (!(await lane.isSweepOpen(request.sweepId))) return { kind: 'lane-lost' }
+  const halt = await lane.haltOf(request.sweepId, chain.coldWallet)
   if (halt) return { kind: 'halted', halt }
   if (round.kind === 'exhausted') return { kind: 'rounds-exhausted' }
   const behind = await closeIfBehind(lane, read)

@@ -16,7 +16,7 @@ import {
   unreadTransactions,
   wallets,
 } from '../../../drizzle/schema.ts'
-import { readColdWallets } from '../chains/former-cold-wallets.ts'
+import { readColdWallets } from '../chains/read-cold-wallets.ts'
 import { isUnbacked } from '../deposits/backing-store.ts'
 import { isRejectedRow } from '../deposits/doubts.ts'
 import type { Queries } from '../queries.ts'
@@ -36,7 +36,7 @@ export async function readBookRows(
     keepers: await readKeepers(tx, chainId),
     lanes: await readLanes(tx, chainId),
     coldWallets: await readColdWallets(tx, chainId),
-    unread: await readUnread(tx, chainId),
+    backfilling: await readBackfilling(tx, chainId),
     incomplete: [
       ...(await readIncomplete(tx, chainId, height)),
       ...(await readUnbacked(tx, chainId, height)),
@@ -243,7 +243,7 @@ async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
  * Wallets whose older blocks are not backfilled yet. Deposits of these wallets may appear at any
  * moment.
  */
-async function readUnread(tx: Queries, chainId: number): Promise<ReadonlySet<Address>> {
+async function readBackfilling(tx: Queries, chainId: number): Promise<ReadonlySet<Address>> {
   const rows = await tx
     .select({ address: wallets.address })
     .from(wallets)

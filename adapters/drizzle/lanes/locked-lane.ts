@@ -21,9 +21,9 @@ export function lockedLane(tx: Queries, row: LaneRow): LockedLane {
     unexplained: () => unexplainedOf(tx, row.chainId, row.sender),
     close: (reason) => closeLane(tx, row, reason),
     notFinal: (afterBlock) => notFinalOfLane(tx, row.chainId, row.sender, afterBlock),
-    isOpen: async (sweepId) => (await lockSweep(tx, sweepId))?.closedAt === null,
-    halted: async (sweepId, coldWallet) =>
-      (await retiredKeeper(tx, row)) ?? (await haltOfSweep(tx, sweepId, coldWallet)),
+    isSweepOpen: async (sweepId) => (await lockSweep(tx, sweepId))?.closedAt === null,
+    haltOf: async (sweepId, coldWallet) =>
+      (await haltOfRetiredKeeper(tx, row)) ?? (await haltOfSweep(tx, sweepId, coldWallet)),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
     insert: (transaction) => insertTransaction(tx, row, transaction),
     find: (key) => findInLane(tx, row, key),
@@ -35,7 +35,7 @@ export function lockedLane(tx: Queries, row: LaneRow): LockedLane {
  * The halt of a retired keeper; undefined otherwise. Takes a share lock on the keeper's row: a
  * retirement waits for this commit, so it sees the transaction that is signed here.
  */
-async function retiredKeeper(
+async function haltOfRetiredKeeper(
   tx: Queries,
   { chainId, sender, role }: LaneRow,
 ): Promise<Halt | undefined> {

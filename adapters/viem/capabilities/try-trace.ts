@@ -37,7 +37,7 @@ export async function tryTraceOfTransaction(
   if (!transaction) throw new Error('a block in which code ran has no transaction that ran it')
   const nobody = `0x${'0'.repeat(40)}` as const
   const payment = { from: nobody, to: nobody, value: 1n }
-  const count = await payments.internalPayments(transaction.hash, payment)
+  const count = await payments.countInternalPayments(transaction.hash, payment)
   if (count === undefined) throw new ChainRefused('the node has no method that traces')
 }
 

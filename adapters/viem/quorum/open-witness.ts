@@ -39,10 +39,10 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
       }),
     // Compares this payment alone, so that a deposit does not wait because tracers differ about
     // other calls.
-    internalPayments: (hash, payment) =>
+    countInternalPayments: (hash, payment) =>
       poll.settle<number, number>({
         what: `how often a contract pays ${payment.value} wei from ${payment.from} to ${payment.to} in ${hash}`,
-        ask: (port) => port.internalPayments(hash, payment),
+        ask: (port) => port.countInternalPayments(hash, payment),
         judge: oneAnswer(quorum, (count) => `${count} times`),
       }),
   }

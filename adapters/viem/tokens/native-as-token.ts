@@ -45,21 +45,25 @@ export async function compareWithNative(
   }
   for (const address of addresses) if (await ask(address)) return verdict
   for (const address of await recentSenders(reader, number)) if (await ask(address)) return verdict
-  const shown = await shownOf(nodes, token, imagined).catch(() => undefined)
+  const shown = await balanceWithOverride(nodes, token, imaginedWei).catch(() => undefined)
   if (shown === undefined) return verdict
-  return judgeNativeAsToken([{ native: imagined, token: shown }], decimals)
+  return judgeNativeAsToken([{ native: imaginedWei, token: shown }], decimals)
 }
 
-const nobody: Address = '0xc01dc01dc01dc01dc01dc01dc01dc01dc01dc01d'
-const imagined = 1_234_567_890_123_456_789n
+const imaginedHolder: Address = '0xc01dc01dc01dc01dc01dc01dc01dc01dc01dc01d'
+const imaginedWei = 1_234_567_890_123_456_789n
 
 /**
  * The token balance of an address to which an `eth_call` state override gives a native balance.
  * Rejects where nodes don't support overrides.
  */
-async function shownOf(nodes: ChainNodes, token: Address, wei: bigint): Promise<bigint> {
-  const call = { to: token, data: encodeBalanceOf(nobody) }
-  const imagine = { [nobody]: { balance: numberToHex(wei) } }
+async function balanceWithOverride(
+  nodes: ChainNodes,
+  token: Address,
+  wei: bigint,
+): Promise<bigint> {
+  const call = { to: token, data: encodeBalanceOf(imaginedHolder) }
+  const imagine = { [imaginedHolder]: { balance: numberToHex(wei) } }
   const request = { method: 'eth_call', params: [call, 'latest', imagine] }
   const data = await nodes.ask((client) => client.request(request as never) as Promise<Hex>)
   return BigInt(data)

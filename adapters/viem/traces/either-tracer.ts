@@ -20,13 +20,13 @@ type Way = 'frames' | 'flat'
  * The interface that worked last for a node. It is tried first, because a useless answer (struct
  * logs of a block instead of frames) can be hundreds of megabytes.
  */
-const useful = new WeakMap<PublicClient, Way>()
+const lastWorking = new WeakMap<PublicClient, Way>()
 
 /**
  * Words of a trace that timed out. Nodes limit a trace to a few seconds, and anyone can send a
  * transaction that takes longer.
  */
-const slow = /in time|time(?:d)?[ -]?out|deadline/i
+const timeoutWords = /in time|time(?:d)?[ -]?out|deadline/i
 
 /**
  * Traces by geth's frames, else by Parity's flat traces. Some nodes have geth's methods but ignore
@@ -42,32 +42,32 @@ export async function byEitherTracer<T>(
   frames: Ask<T>,
   flat: Ask<T>,
 ): Promise<T | undefined> {
-  const known = useful.get(client)
+  const known = lastWorking.get(client)
   const ways: readonly [Way, Ask<T>][] = [
     ['frames', frames],
     ['flat', flat],
   ]
   const failures: Error[] = []
   for (const [way, ask] of known === 'flat' ? ways.toReversed() : ways) {
-    const { read, failure } = await attempt(ask)
+    const { read, failure } = await tryOnce(ask)
     if (read !== undefined) {
-      useful.set(client, way)
+      lastWorking.set(client, way)
       return read
     }
     if (!failure) continue
-    if (way === known && slow.test(failure.message)) throw failure
+    if (way === known && timeoutWords.test(failure.message)) throw failure
     failures.push(failure)
   }
   if (failures.length === 0) return undefined
-  throw together(failures)
+  throw combinedError(failures)
 }
 
-interface Attempt<T> {
+interface Try<T> {
   readonly read?: T | undefined
   readonly failure?: Error
 }
 
-async function attempt<T>(ask: Ask<T>): Promise<Attempt<T>> {
+async function tryOnce<T>(ask: Ask<T>): Promise<Try<T>> {
   try {
     return { read: await ask() }
   } catch (error) {
@@ -86,7 +86,7 @@ function isLasting(error: unknown): error is Error {
   return error instanceof ChainAnswerBad || asksTooMuch(error)
 }
 
-function together(failures: readonly Error[]): Error {
+function combinedError(failures: readonly Error[]): Error {
   const [only, other] = failures
   if (only && !other) return only
   const silent = failures.find((error) => error instanceof ChainUnreachable)

@@ -234,7 +234,7 @@ describe('apply', () => {
     const order: string[] = []
     let applied: Promise<unknown> = Promise.resolve()
     await ledger.lanes.withLane(lane, async (locked) => {
-      expect(await locked.halted(sweep.id, old)).toBeUndefined()
+      expect(await locked.haltOf(sweep.id, old)).toBeUndefined()
       applied = apply().then(() => order.push('applied'))
       // `apply` now waits for the lock of the chain's row.
       await waitsForALock(ledger.sql)
@@ -242,7 +242,7 @@ describe('apply', () => {
     })
     await applied
     expect(order).toEqual(['signed', 'applied'])
-    expect(await ledger.lanes.withLane(lane, (locked) => locked.halted(sweep.id, old))).toEqual({
+    expect(await ledger.lanes.withLane(lane, (locked) => locked.haltOf(sweep.id, old))).toEqual({
       kind: 'cold-wallet-changed',
       recorded: await recorded(),
     })

@@ -100,7 +100,7 @@ export function aStory() {
       { sender: keeper, entryNonce: 7n },
     ],
     coldWallets: new Set([coldWallet]),
-    unread: new Set(),
+    backfilling: new Set(),
   }
   const chain = [
     mined({ hash: hash(1), from: keeper, to: wallet, nonce: 7n, valueWei: 100n, feeWei: 21n }),

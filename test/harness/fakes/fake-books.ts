@@ -12,7 +12,7 @@ export class FakeBooks implements BookStore {
     keepers: [],
     lanes: [],
     coldWallets: new Set(),
-    unread: new Set(),
+    backfilling: new Set(),
   }
   readonly kept: Reconciliation[] = []
 

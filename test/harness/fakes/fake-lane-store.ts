@@ -40,8 +40,8 @@ export class FakeLaneStore implements LaneSigning {
       },
       notFinal: async (afterBlock: bigint) =>
         asking.filter((t) => t.state === 'live' || (t.mined?.blockNumber ?? 0n) > afterBlock),
-      isOpen: async () => this.open,
-      halted: async () => this.halt,
+      isSweepOpen: async () => this.open,
+      haltOf: async () => this.halt,
       rounds,
       insert: async (born: NewTransaction) => {
         this.born.push(born)

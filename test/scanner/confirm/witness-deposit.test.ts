@@ -19,7 +19,7 @@ function witness(logs: readonly Log[], internal = 1): DepositWitness {
   return {
     blockHash: async () => hash(10),
     receipt: async () => aReceipt({ logs }),
-    internalPayments: async () => internal,
+    countInternalPayments: async () => internal,
   } as unknown as DepositWitness
 }
 

@@ -62,7 +62,7 @@ describe('the replacement of a keeper', () => {
     const order: string[] = []
     let registered: Promise<unknown> = Promise.resolve()
     await ledger.lanes.withLane(lane, async (locked) => {
-      expect(await locked.halted(sweep.sweepId, chain.coldWallet)).toBeUndefined()
+      expect(await locked.haltOf(sweep.sweepId, chain.coldWallet)).toBeUndefined()
       registered = registerChains(ledger.db, [next]).then(({ kind }) => order.push(kind))
       await waitsForALock(ledger.sql)
       order.push('signed')

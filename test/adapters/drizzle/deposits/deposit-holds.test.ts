@@ -34,7 +34,7 @@ describe('a held deposit (MONEY 16)', () => {
     const { deposit, sweep } = await bench.ledger.claimed()
     const halted = (sender = wallet, role: 'wallet' | 'keeper' = 'wallet') =>
       bench.ledger.lanes.withLane({ chainId, sender, role, chainNonce: 0n }, (lane) =>
-        lane.halted(sweep.id, coldWallet),
+        lane.haltOf(sweep.id, coldWallet),
       )
     expect(await halted()).toBeUndefined()
     await bench.orders.pause(deposit.id, by)
@@ -57,7 +57,7 @@ describe('a held deposit (MONEY 16)', () => {
     await bench.sign(sweep.id)
     await bench.held()
     expect(await bench.claim(deposit, 'run')).toMatchObject({ kind: 'mine' })
-    const moreGas = (lane: LockedLane) => lane.halted(sweep.id, coldWallet)
+    const moreGas = (lane: LockedLane) => lane.haltOf(sweep.id, coldWallet)
     const keeper = {
       chainId,
       sender: drawAddress() as Address,
@@ -200,7 +200,7 @@ describe('pause and resume', () => {
     expect(await bench.claim(deposit)).toEqual({ kind: 'halted', halt })
     const lane = { chainId, sender: wallet, role: 'wallet', chainNonce: 0n } as const
     expect(
-      await bench.ledger.lanes.withLane(lane, (locked) => locked.halted(sweep.id, coldWallet)),
+      await bench.ledger.lanes.withLane(lane, (locked) => locked.haltOf(sweep.id, coldWallet)),
     ).toEqual(halt)
     expect(await bench.due()).toEqual([])
     // A deposit with a hold shows its hold, and not the pause of the chain.

@@ -112,7 +112,7 @@ describe('many concurrent runs on the same wallets', () => {
     return ledger.lanes.withLane({ chainId, sender, role, chainNonce: 0n }, async (lane) => {
       const [last] = (await lane.rounds(sweepId, step)).slice(-1)
       if (last) return last.key
-      if (!(await lane.isOpen(sweepId))) return undefined
+      if (!(await lane.isSweepOpen(sweepId))) return undefined
       if (role === 'wallet' && lane.holderSweepId !== sweepId) return undefined
       const { key } = await lane.insert({
         sweepId,

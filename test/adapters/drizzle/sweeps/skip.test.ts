@@ -52,7 +52,7 @@ describe('skip', () => {
     expect(await bench.orders.skip(deposit.id, by)).toMatchObject({ kind: 'done' })
     const open = bench.ledger.lanes.withLane(
       { chainId, sender: wallet, role: 'wallet', chainNonce: 0n },
-      async (lane) => [await lane.isOpen(mine.sweep.id), lane.holderSweepId],
+      async (lane) => [await lane.isSweepOpen(mine.sweep.id), lane.holderSweepId],
     )
     expect(await open).toEqual([false, null])
     expect(

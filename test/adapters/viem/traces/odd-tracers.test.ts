@@ -114,7 +114,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   })
 
   it('returns the payments of one transaction by its flat trace', async () => {
-    expect(await createPayments(nodes()).internalPayments(one, payment)).toBe(1)
+    expect(await createPayments(nodes()).countInternalPayments(one, payment)).toBe(1)
   })
 
   it('makes each transaction unreadable if Parity’s methods are also missing', async () => {
@@ -122,7 +122,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
     const internal = await createChainReader(1, nodes()).internalTransfers(block)
     expect(internal?.transfers).toEqual([])
     expect(new Set(internal?.unreadable.map((it) => it.hash))).toEqual(new Set(listed))
-    await expect(createPayments(nodes()).internalPayments(one, payment)).rejects.toThrow()
+    await expect(createPayments(nodes()).countInternalPayments(one, payment)).rejects.toThrow()
   })
 })
 
