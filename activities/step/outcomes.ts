@@ -61,7 +61,10 @@ export async function laneBehind(
   return await callForAttention(deps, at, 'lane-behind', `${why}: see "coldsweep recover"`)
 }
 
-/** Translates each answer without a signature into a deposit's state. */
+/**
+ * Translates each answer without a signature into a deposit's state. Throws `NotYet` for
+ * `lane-not-final`.
+ */
 export async function refused(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string },
@@ -125,7 +128,10 @@ export function inUnits(amount: bigint, asset: Pick<ListedAsset, 'decimals' | 's
   return `${formatUnits(amount, asset.decimals)} ${asset.symbol}`
 }
 
-/** MONEY 8: fees to sign by the chain's current quote; parks the sweep if none may be signed. */
+/**
+ * MONEY 8: returns the fees to sign at the chain's current quote. Parks the sweep if no fees may be
+ * signed at this quote.
+ */
 export async function quoteFees(
   deps: ActivityDeps,
   { chain, state }: Pick<MoneyChain, 'chain' | 'state'>,

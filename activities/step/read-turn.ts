@@ -7,8 +7,8 @@ import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 type Asked = Pick<MoneyChain, 'chain' | 'state'>
 
 /**
- * Reads head and sender's nonce, which show whether it is a long unmined transaction's turn to be
- * mined. Returns undefined, without a request, for a recent transaction.
+ * Reads the sender's nonce at the head. The nonce shows whether a long unmined transaction is the
+ * next to be mined. Returns undefined, without a request, for a recent transaction.
  */
 export async function readTurn(
   { chain, state }: Asked,

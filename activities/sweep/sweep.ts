@@ -27,8 +27,8 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
     }
     const gas = await gasState(found.chain, transactions)
     if (gas === 'pending') throw new NotYet('the gas transaction is not in a block yet')
-    // A plan without a shortage was made after the gas arrived, so the wallet's current balance
-    // pays for the transfer.
+    // A plan without a gas shortage found enough native coin in the wallet. The wallet's balance
+    // pays for the transfer, and the failed gas transaction does not matter.
     if (gas === 'failed' && found.plan.gasShortWei > 0n)
       return { kind: 'replan', why: 'the gas transaction failed' }
     const signed = await signSweep(deps, found)
@@ -61,7 +61,7 @@ async function judge(
       return await judgeArrival(deps, found, transaction)
     case 'displaced':
       // The alarm is already raised. The next round sweeps the remaining balance on a later nonce,
-      // because it is safer in the cold wallet (MONEY 3).
+      // because the money is safer in the cold wallet (MONEY 3).
       if (transaction.round < deps.limits.sweepRounds) return 'next-round'
       return await callForAttention(deps, at, 'displaced', 'an external transaction used its nonce')
     case 'reverted':

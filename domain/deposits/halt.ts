@@ -30,8 +30,8 @@ export const pausedHold = (operator: string) => `paused by ${operator}`
 export const isPause = (why: string | null) => why?.startsWith(pausedHold('')) === true
 
 /**
- * End of `held_reason` of a paused deposit that also needs approval. These are two holds: the
- * deposit is swept when both are lifted.
+ * Suffix of `held_reason`: the paused deposit also needs approval. The deposit then has two holds,
+ * and is swept when both are lifted.
  */
 const owed = ' (an approval is owed)'
 

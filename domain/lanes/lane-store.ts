@@ -12,7 +12,7 @@ export interface DueWakeUp {
 
 /** Result of recording the end of a transaction. */
 export interface Ended {
-  /** Ids of the deposits that are no longer covered because of it. Each is an alarm. */
+  /** Ids of the deposits that are no longer covered because of this end. Each raises an alarm. */
   readonly uncovered: readonly string[]
 }
 

@@ -6,8 +6,9 @@ import type { ScanDeps } from '../context/scan-deps.ts'
 /** MONEY 20: with several endpoints, no single endpoint decides which height is final. */
 export interface AgreedFinal {
   /**
-   * The highest height, at most `told` (final at one node), that enough endpoints confirm as final.
-   * undefined if there is none, or if too few endpoints answer.
+   * The highest height that enough endpoints confirm as final, limited to `told`. undefined if
+   * there is none, or if too few endpoints answer.
+   * @param told the height that is final according to one node
    */
   of(told: bigint): Promise<bigint | undefined>
   /** Set while too few endpoints answer. */
@@ -20,8 +21,8 @@ export interface AgreedFinal {
  */
 const askAgainMs = 2_000
 /**
- * Number of rows that get a reason at once. Further rows get a reason when these rows are
- * confirmed.
+ * Maximum number of due deposits, oldest first, that get the reason `rpc-quorum`. Later deposits
+ * can get it after these deposits are confirmed.
  */
 const mostNoted = 200
 

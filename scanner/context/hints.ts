@@ -7,7 +7,7 @@ import { withTimeout } from '../../runtime/timeout.ts'
 export interface Hints {
   gasMined(signals: readonly GasSignal[]): void
   orphaned(depositIds: readonly string[]): void
-  /** Waits at most `limitMs` for hints in progress and drops the rest. */
+  /** Sends the queued hints for at most `limitMs`, then drops the rest. Ignores later hints. */
   close(limitMs: number): Promise<void>
 }
 

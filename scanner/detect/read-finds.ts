@@ -23,8 +23,8 @@ export interface FindsReading {
   /** Concurrent requests. */
   readonly width: number
   /**
-   * Set if a chain's internal transfers are traced. Called for each block whose internal
-   * transfers a node without a tracer cannot show.
+   * Set if the chain's internal transfers are traced. Called for each block with code to
+   * trace that the node cannot trace.
    */
   readonly cannotTrace?: ((block: Block) => void) | undefined
   /** Transactions whose receipts are read in any case, and whose traces are read first. */

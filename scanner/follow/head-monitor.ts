@@ -13,8 +13,8 @@ export interface Heads {
 /** Reads the head, measures the lag behind it, and leaves a node that lags or has stopped. */
 export interface HeadMonitor {
   /**
-   * Reads the tag, then the head. In this order, the tagged block is final on the chain on which
-   * the blocks are found afterwards.
+   * Reads the tag, then the head. In this order, the blocks that are read afterwards belong to the
+   * chain on which the tagged block is final.
    */
   read(reader: ChainReader, cursor: ScanCursor): Promise<Heads>
   measure(head: bigint, cursor: ScanCursor): void

@@ -44,7 +44,8 @@ export async function registerChains(
   | { readonly kind: 'busy'; readonly keepers: readonly BusyKeeper[] }
 > {
   return db.transaction(async (tx) => {
-    // Otherwise two simultaneous first registrations would both find no row to differ from.
+    // Without the lock, two simultaneous first registrations would both find no row, and neither
+    // would report a difference.
     await tx.execute(sql`select pg_advisory_xact_lock(${registryLock}::bigint)`)
     const differences = await coldWalletDifferences(tx, configured)
     if (differences.length > 0) return { kind: 'refused', differences }

@@ -83,8 +83,8 @@ export function proposeColdWallet(
 }
 
 /**
- * Applies the proposed cold wallet. The operator must differ from the proposer, the delay must be
- * over, and no transaction to the old cold wallet may be signed but unrecorded. Afterwards,
+ * Applies the proposed cold wallet. The operator must differ from the proposer, and the delay must
+ * be over. Every sweep that is signed to the old cold wallet must be recorded first. Afterwards,
  * processes with the old cold wallet sign nothing.
  * @param delayHours the delay as configured now. The longer of this and the proposed delay counts
  */
@@ -94,8 +94,8 @@ export function applyColdWallet(
   order: SignedOrder,
 ): Promise<ColdWalletAnswer> {
   return db.transaction(async (tx) => {
-    // Signatures lock this row shared. The lock waits for signatures in progress, so `isUnderWay`
-    // sees them.
+    // Each signature takes a shared lock on this row. This lock waits for signatures in progress,
+    // so `isUnderWay` sees them.
     const chain = await lockChain(tx, chainId)
     const pending = await pendingColdWallet(tx, chainId)
     if (!chain || !pending) return await appliedAlready(tx, chainId, chain?.coldWallet)

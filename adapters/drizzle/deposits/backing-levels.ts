@@ -13,15 +13,17 @@ export const walletRows = (of: readonly WalletToken[]) => {
 
 /**
  * Reads three figures for each wallet and token.
- * `claimed`: the sum of all credits at or below the height that no sweep at or below it covers,
- * without credits in question. Dust and skipped deposits count, because their money is still in the
- * wallet. Orphaned and rejected deposits never had money. A credit in doubt as `content-differs`
- * counts unless it failed its delta. A credit above `judgedTo` with an unknown delta counts too.
- * `moved`: the part of our sweeps mined at or below the height that no covered deposit explains. A
- * closed sweep counts only after an uncovered credit, which it may have moved too (if the wallet
- * was added late).
- * `isPartial`: a backfill of the wallet or token is open, or transactions are unread. Rows with
- * only an unread trace do not count, because they close no lane and hide no token credit.
+ * `claimed`: the sum of all credits at or below the height. It leaves out credits in question, and
+ * credits that a sweep at or below the height covers. Dust and skipped deposits count, because
+ * their money is still in the wallet. Orphaned and rejected deposits never had money. A credit in
+ * doubt as `content-differs` counts unless it failed its delta. A credit above `judgedTo` with an
+ * unknown delta counts too.
+ * `moved`: the amount that our sweeps, mined at or below the height, moved beyond their covered
+ * deposits. A closed sweep counts only if an uncovered credit came before it, because the sweep may
+ * have moved that credit too (if the wallet was added late).
+ * `isPartial`: a backfill of the wallet or token is open, or transactions are unread. A transaction
+ * of which only the trace is unread does not count, because it closes no lane and hides no token
+ * credit.
  */
 export async function levels(
   db: Queries,

@@ -94,7 +94,8 @@ export async function uncover(tx: Queries, sweepId: string): Promise<readonly st
     .for('update')
   const [reason, detail] = ['queued', 'a deep reorg undid the sweep that had taken it']
   for (const { id } of covered) {
-    // The deposit counts as long silent, so `adopt` starts a run.
+    // Without `lastRunAt`, the deposit's run counts as silent since the confirmation, so `adopt`
+    // starts a run.
     await oweDepositEvent(
       tx,
       id,

@@ -25,7 +25,7 @@ export interface KnownDeposit extends KnownTransfer {
 }
 
 /**
- * Matches the transfers of one transaction, as a read lists them, with the transaction's rows. The
+ * Matches the transfers that a read lists for one transaction with the transaction's rows. The
  * caller has locked these rows.
  */
 export function matchRows(
@@ -58,9 +58,9 @@ function standingOf(row: DepositRow): KnownTransfer['standing'] {
 }
 
 /**
- * Counts `DueDeposit.alike` for each of the deposits. Kinds of native payments differ by their
- * positions, as in `transferContent`. One grouped statement, because a hostile token may log 15,000
- * equal transfers in one transaction.
+ * Counts `DueDeposit.alike` for each of the deposits. The position distinguishes a transaction's
+ * value (`native`) from its internal transfers, as in `transferContent`. A single grouped statement
+ * counts all deposits, because a hostile token may log 15,000 equal transfers in one transaction.
  */
 export async function countAlike(
   db: Queries,

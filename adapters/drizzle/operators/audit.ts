@@ -45,7 +45,7 @@ export interface AuditVerdict {
    */
   readonly head: string
   readonly broken: ChainBreak | undefined
-  /** Whether a row still has the hash that was noted earlier. */
+  /** Whether a row still has the hash that was noted earlier; true if no hash was given. */
   readonly known: boolean
 }
 

@@ -35,9 +35,9 @@ export function createBalanceBook(db: Queries): BalanceBook {
 
 /**
  * The value of the mined attempt counts, because a bump may have moved less than the first attempt,
- * and a cancel moved nothing. A transaction without an attempt counts by its row as an external
- * transaction, even after `recover` has adopted it, because an adoption adds no transaction (MONEY
- * 22).
+ * and a cancel moved nothing. A transaction without an attempt counts through its row in
+ * `foreign_transactions`. This row still counts after `recover` has adopted the transaction,
+ * because the adoption inserts no row into `transactions` (MONEY 22).
  */
 async function explained(
   db: Queries,

@@ -36,7 +36,10 @@ export async function due(
   return (rows as DueDeposit[]).map((row) => ({ ...row, alike: counts.get(row.id) ?? 1 }))
 }
 
-/** Deposits at or below the height that are not confirmed, are judged, and have no open doubt. */
+/**
+ * Unconfirmed deposits at or below the height, without an open doubt. Deposits whose backing is not
+ * judged yet are left out.
+ */
 export const dueAt = (chainId: number, height: bigint) =>
   and(
     eq(deposits.chainId, chainId),

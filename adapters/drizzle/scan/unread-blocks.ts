@@ -45,8 +45,8 @@ export async function joinUnreadBlocks(
 }
 
 /**
- * Removes blocks from the lower end of the range that were read again and have no transaction above
- * the cap.
+ * Shortens the range at its lower end. Removes the blocks there that were read again and have no
+ * transaction above the cap.
  */
 export async function leaveUnreadBlocks(
   tx: Queries,

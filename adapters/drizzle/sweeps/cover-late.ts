@@ -16,8 +16,8 @@ import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
  * has moved it. The room of a sweep is the part of its amount that its covered deposits do not
  * explain.
  * @param held the wallet's balance now. A balance below the deposit means that a sweep moved the
- * deposit, so every later sweep is a candidate. Without `held`, only sweeps are candidates whose
- * signed balance contained the deposit.
+ * deposit, so every later sweep is a candidate. Without `held`, the only candidates are sweeps
+ * whose signed balance contained the deposit.
  */
 export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')

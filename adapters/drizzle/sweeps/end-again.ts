@@ -43,7 +43,8 @@ export async function endAgain(
       blockNumber: row.minedBlock,
       txIndex: row.minedTxIndex,
     }
-    // Another attempt of a native sweep than before has moved another value (MONEY 9).
+    // Each attempt of a native sweep moves a different value, and this time another attempt may be
+    // mined (MONEY 9).
     const moved = sweep.asset === 'native' && mined ? { arrivedAmount: mined.valueWei } : {}
     await correctOutcome(tx, sweep.id, { ...place, ...moved })
     return { uncovered: [] }

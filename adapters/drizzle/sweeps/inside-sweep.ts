@@ -14,10 +14,11 @@ interface Credit {
 
 /**
  * Whether a deposit was credited inside a sweep's own transaction, before the sweep's transfer.
- * Nodes may list different logs around both, and some list more than others (erigon #18656), so
- * places in two receipts cannot be compared. Both sides count the credits of the wallet's token
- * instead: the deposit's rank among them must be at most the number of credits before the transfer.
- * For a sweep that an earlier release recorded, that number is unknown, and the places decide.
+ * Nodes may list different numbers of logs around the deposit and the transfer (erigon #18656), so
+ * places in two receipts cannot be compared. The ranks of the credits are compared instead: the
+ * deposit's rank among the credits of the wallet's token must be at most the number of credits
+ * before the transfer. For a sweep that an earlier release recorded, that number is unknown, and
+ * the places decide.
  * @param deposit of the sweep's wallet and asset. Default: the row of `deposits` in the query
  * @param sweep default: the row of `sweeps` in the query
  */

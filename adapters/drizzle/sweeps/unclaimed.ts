@@ -7,9 +7,9 @@ import { isInside } from './inside-sweep.ts'
 
 /**
  * Amount that all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in
- * the token's smallest unit. Interest that a token pays inside a sweep goes partly with that sweep
- * (as much as the signed balance held of it) and partly with a later one, so that neither sweep
- * alone explains it.
+ * the token's smallest unit. Two sweeps may share the interest that a token pays inside a sweep:
+ * that sweep moves the part that its signed balance contained, and a later sweep moves the rest.
+ * Therefore neither sweep alone explains the interest.
  */
 export async function unclaimedOf(tx: Queries, at: WalletAsset): Promise<bigint> {
   const [row] = await tx.execute<{ amount: string }>(sql`
