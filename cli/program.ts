@@ -278,7 +278,7 @@ function addAudit(program: Command, act: Act): void {
     .action((options) => act(async () => (await import('./verbs/audit.ts')).auditVerify, options))
 }
 
-/** An order that is recorded with its operator and reason. */
+/** Adds the options of an order: the audit records the operator and the reason. */
 function signed(command: Command): Command {
   return command
     .requiredOption('--operator <name>', 'who gives the order', wordsArgument)

@@ -92,8 +92,8 @@ function keepConsuming(
   }
 
   /**
-   * A queue that was deleted and declared again within milliseconds has no consumer, and
-   * RabbitMQ 3.10 does not always report it [M].
+   * A queue that was deleted and declared again within milliseconds has lost its consumer.
+   * RabbitMQ 3.10 does not always report the loss [M].
    */
   function idle(): void {
     steps = steps.then(end).then(step)

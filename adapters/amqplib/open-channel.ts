@@ -18,7 +18,8 @@ export async function openChannel(bus: Bus): Promise<ConfirmChannel> {
   let channel: ConfirmChannel | undefined
   try {
     channel = await beforeDeadline(connection.createConfirmChannel(), limitMs, 'open a channel')
-    // A refusal rejects its call; without a listener the event would end the process.
+    // A refusal rejects its call and emits `error`. Without a listener, `error` would end the
+    // process.
     channel.on('error', () => {})
     await beforeDeadline(assertTopology(channel, bus.prefix), limitMs, 'declare its queues')
     return channel

@@ -48,8 +48,8 @@ export function publishConfirmed(
 }
 
 /**
- * The broker returns an unroutable message just before it confirms it; the message id identifies
- * it.
+ * Counts returned messages by message id. The broker returns an unroutable message just before it
+ * confirms the message.
  */
 function watchReturns(channel: ConfirmChannel): Map<string, number> {
   const returned = new Map<string, number>()

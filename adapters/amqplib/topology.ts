@@ -3,23 +3,24 @@ import { eventsExchange, failuresQueue, workQueues } from '../../domain/outbox/e
 import { translateBusError } from './errors.ts'
 
 /**
- * A message that was returned this often without an answer goes to Processing_Failures. Every
- * failed try returns the message once. The limit is high enough for an outage of hours, in which
- * the intake makes few tries, and it stops a message that kills every process that takes it.
+ * Number of returns after which the broker moves a message to Processing_Failures. Every failed try
+ * returns the message once. An outage of hours stays below the limit, because the intake makes few
+ * tries. The limit stops a message that kills every process that takes it.
  */
 const workDeliveryLimit = 1_000
 
 /**
- * Browsing Processing_Failures returns its messages, and each return counts. RabbitMQ 4 drops a
- * message at 20 returns by default; its -1 for "no limit" makes RabbitMQ 3.10 drop at the first
- * return [M]. This number means no limit on both versions.
+ * Browsing Processing_Failures returns its messages, and each return counts. By default, RabbitMQ 4
+ * drops a message at 20 returns. RabbitMQ 4 accepts -1 for "no limit", but RabbitMQ 3.10 with -1
+ * drops a message at the first return [M]. This number means no limit on both versions.
  */
 const failuresDeliveryLimit = 2_147_483_647
 
 /**
- * Declares the queues and the exchange. Idempotent. A queue or exchange with other properties is
- * refused (`BusRefused`), which closes the channel. Dead-lettering is at-least-once: if the broker
- * dies in between, the message is in both queues.
+ * Declares the queues and the exchange. Idempotent. If a queue or exchange exists with other
+ * properties, the broker refuses the declaration (`BusRefused`) and closes the channel.
+ * Dead-lettering is at-least-once: if the broker dies while it moves a message, the message is in
+ * both queues.
  */
 export async function assertTopology(channel: Channel, prefix: string): Promise<void> {
   const failures = prefix + failuresQueue
@@ -36,7 +37,8 @@ export async function assertTopology(channel: Channel, prefix: string): Promise<
         'x-dead-letter-exchange': '',
         'x-dead-letter-routing-key': failures,
         'x-dead-letter-strategy': 'at-least-once',
-        // Required by at-least-once. Without a length limit it never rejects a message.
+        // At-least-once requires this overflow mode. The mode rejects messages only above a length
+        // limit, and the queue has none.
         'x-overflow': 'reject-publish',
       },
     })
@@ -54,7 +56,8 @@ export async function declareTopology(url: string, prefix: string): Promise<void
     connection.on('error', () => {})
     try {
       const channel = await connection.createChannel()
-      // A refusal also rejects the call; without a listener the event would end the process.
+      // A refusal rejects the call and emits `error`. Without a listener, `error` would end the
+      // process.
       channel.on('error', () => {})
       await assertTopology(channel, prefix)
     } finally {

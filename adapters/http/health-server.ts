@@ -43,7 +43,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   const server = createServer(requestLimits, (request, response) => {
     const path = (request.url ?? '/').split('?')[0]
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      // Its body is not read.
+      // The server does not read the request's body, so the connection cannot be used again.
       response.setHeader('connection', 'close')
       return sendJson(response, 405, { error: 'method not allowed; use GET or HEAD' })
     }
@@ -120,8 +120,8 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 }
 
 /**
- * Caches an answer for `forMs` and shares one call between concurrent callers, so that the cost is
- * the same however often a client asks. A failure is not cached.
+ * Caches an answer for `forMs`, and shares one call between concurrent callers. Frequent requests
+ * therefore cost no more than one call per `forMs`. A failure is not cached.
  */
 function remembering<T>(work: () => Promise<T>, forMs = 1_000): () => Promise<T> {
   let kept: { readonly answer: Promise<T>; until: number } | undefined

@@ -17,8 +17,8 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
         } catch (error) {
           const words = refusalOf(error)
           if (words === undefined) throw error
-          // The node already has the transaction. For every other text, the chain is asked whether
-          // it has the transaction (MONEY 4).
+          // `already-known`: the node already has the transaction. After any other error text, the
+          // caller looks up the transaction on chain (MONEY 4).
           return sendRefusalKind(words) === 'already-known'
             ? { kind: 'accepted' }
             : { kind: 'refused', words }
@@ -35,8 +35,8 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
 }
 
 /**
- * The node's error text if it rejected the transaction. undefined if it gave no answer or refused
- * the caller; in these cases another node is asked.
+ * The node's error text if the node rejected the transaction. undefined if the node gave no answer
+ * or refused the caller; another node is asked then.
  */
 function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof BaseError) || !(translateChainError(error) instanceof ChainRefused)) {

@@ -19,12 +19,12 @@ export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): 
     mined: (hash) =>
       nodes.ask(async (client) => {
         const params = [hash] as [Hash]
-        // Both are read from one node, so that they can agree.
+        // One node answers both requests, so that transaction and receipt can agree.
         const [raw, receipt] = await Promise.all([
           orNull(client.request({ method: 'eth_getTransactionByHash', params })),
           orNull(client.request({ method: 'eth_getTransactionReceipt', params })),
         ])
-        // Some nodes answer for a pending transaction, without a block.
+        // Some nodes return a pending transaction or its receipt, without a block.
         if (!raw?.blockHash || !receipt?.blockHash) return undefined
         requireL1Fee(rollup, hash, receipt)
         return toMined(hash, raw, await withGasPrice(client, toReceipt(receipt, hash)))
@@ -43,7 +43,7 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
   return {
     hash,
     from: addressOrNone(raw.from, 'from') ?? receipt.from,
-    // If the transaction omits it, the receipt has it (parity #6948).
+    // Some nodes omit `to` in the transaction; the receipt has it (parity #6948).
     to: addressOrNone(raw.to, 'to') ?? receipt.to,
     nonce: BigInt(raw.nonce),
     valueWei: BigInt(raw.value),
@@ -54,7 +54,7 @@ function toMined(hash: Hash, raw: RpcTransaction, receipt: Receipt): MinedTransa
     blockHash: receipt.blockHash,
     txIndex: receipt.transactionIndex,
     ok: receipt.ok,
-    // Some nodes put an empty list, or null, into every transaction.
+    // Some nodes put an empty or null `authorizationList` into every transaction.
     authorizes: raw.type === '0x4' || hasItems(raw.authorizationList),
     gasUsed: receipt.gasUsed,
     gasPriceWei: receipt.effectiveGasPriceWei,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
- * Folder of all runs. Returns the real path, because macOS's temp folder is a link and processes
- * are recognised by this path. Under root, PostgreSQL runs as another user who needs access to the
- * folder, so a TMPDIR without access for other users is replaced by /tmp.
+ * Folder of all runs. Returns the real path, because macOS's temp folder is a link and a run
+ * recognises its processes by this path. Under root, PostgreSQL runs as another user, who needs
+ * access to the folder. If TMPDIR gives other users no access, root therefore uses /tmp.
  */
 export function tempFolder(): string {
   const folder = realpathSync(tmpdir())

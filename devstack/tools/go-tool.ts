@@ -39,7 +39,7 @@ const goFolders = ['/usr/local/go/bin', '/opt/homebrew/bin']
 
 /**
  * Finds an existing binary in this order: the tool's variable → our cache → PATH.
- * @throws when the variable is set and does not name such a binary
+ * @throws when the variable is set and does not name a suitable binary
  */
 export async function installedTool(
   tool: GoTool,
@@ -64,8 +64,9 @@ export async function installedTool(
 }
 
 /**
- * Like `installedTool`. If no binary is installed, Go builds it into the cache. If that fails, it
- * is downloaded into the cache. Undefined when every way fails; `say` gets the reasons.
+ * Like `installedTool`. If no binary is installed, Go builds the tool into the cache. If the build
+ * fails, the tool is downloaded into the cache. Undefined when every way fails; `say` gets the
+ * reasons.
  */
 export async function findTool(
   tool: GoTool,

@@ -22,7 +22,7 @@ const temporalCli: GoTool = {
 
 /**
  * Finds an existing binary in this order: TEMPORAL_CLI_PATH → our cache → PATH.
- * @throws when TEMPORAL_CLI_PATH is set and does not name such a binary
+ * @throws when TEMPORAL_CLI_PATH is set and does not name a suitable Temporal CLI
  */
 export async function installedTemporal(
   env: NodeJS.ProcessEnv,
@@ -31,7 +31,7 @@ export async function installedTemporal(
   return await installedTool(temporalCli, env, say)
 }
 
-/** Like `installedTemporal`. If no binary is installed, it is built by Go or downloaded. */
+/** Like `installedTemporal`. If no binary is installed, Go builds one, or it is downloaded. */
 export async function findTemporal(
   run: Run,
   env: NodeJS.ProcessEnv,
@@ -40,7 +40,7 @@ export async function findTemporal(
   return await findTool(temporalCli, run, env, say)
 }
 
-/** `Server 1.29.1`, the version of the server in the CLI. */
+/** Returns the version of the server in the CLI: `Server 1.29.1`. */
 async function serverVersionOf(path: string): Promise<string> {
   const version = await askVersion(path, '--version')
   const [, major = 0, minor = 0] = (/Server (\d+)\.(\d+)/.exec(version) ?? []).map(Number)
@@ -55,9 +55,9 @@ async function serverVersionOf(path: string): Promise<string> {
 const LIMIT_MS = 20_000
 
 /**
- * Downloads the CLI from the source of the SDK's own test server, into the cache's tmp folder. The
- * download is tried last and has a short time limit, so that it does not delay the installation
- * hints on a network without internet access.
+ * Downloads the CLI into the cache's tmp folder, from the site that also serves the test server of
+ * Temporal's SDK. The download is the last way to get the CLI. Its time limit is short, so that a
+ * machine without internet access soon shows the installation hints.
  */
 export async function downloadTemporal(
   version: string,

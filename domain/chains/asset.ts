@@ -19,7 +19,7 @@ export interface ListedAsset {
    * no hold
    */
   readonly approveAbove?: bigint
-  /** Shortfall of a credit that is tolerated. @default `defaultTolerance` of its decimals */
+  /** Tolerated shortfall of a credit. @default `defaultTolerance` of its decimals */
   readonly tolerance?: Tolerance
 }
 
@@ -28,11 +28,11 @@ export interface ListedAsset {
  * 24).
  */
 export type Tolerance =
-  /** A fixed number of smallest units in each comparison, however many credits it covers. */
+  /** Smallest units in each comparison. The number of compared credits does not matter. */
   | { readonly kind: 'units'; readonly units: bigint }
   /** A share of the compared credits, in parts of `partsOfWhole`. */
   | { readonly kind: 'share'; readonly parts: bigint }
-  /** Up to 2 units, as a token loses when it converts shares to amounts. */
+  /** Up to 2 units: the loss of a token that converts shares to amounts. */
   | { readonly kind: 'rounding' }
 
 /** Parts of a whole in `share`: 0.000001 % is one part. */
@@ -46,8 +46,8 @@ const roundingUnits = 2n
  */
 const roundingShare = 1_000n
 /**
- * Fewest decimals for which rounding is tolerated. With fewer decimals one unit has value, and such
- * tokens do not convert shares to amounts.
+ * Fewest decimals for which rounding is tolerated. One unit of a token with fewer decimals has
+ * value, and such a token does not convert shares to amounts.
  */
 const roundingDecimals = 6
 

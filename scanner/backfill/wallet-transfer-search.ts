@@ -38,10 +38,10 @@ export function beginTransferSearch({
 }
 
 /**
- * Heights with token transfers to wallets. A search by heights has no bloom that would show omitted
- * logs, so the found transfers are compared with the wallets' balances.
- * @returns undefined if a balance is higher or unknown, or if no search is answered. All blocks
- * must be read in this case.
+ * Heights with token transfers to wallets. A search by heights reads no blooms, which would reveal
+ * omitted logs. The found transfers are therefore compared with the wallets' balances.
+ * @returns undefined if a balance is unknown or exceeds the found transfers, or if the endpoint
+ * refuses the search or its answer cannot be read. The caller must then read all blocks.
  */
 export async function transferHeights(
   reader: ChainReader,
@@ -67,8 +67,8 @@ function received(logs: readonly Log[], token: Address, wallet: Address): bigint
 }
 
 /**
- * If an old state shows 0, the node may have pruned the state. The balance at the head, which
- * cannot be lower, is read instead.
+ * A balance of 0 in an old state may mean that the node has pruned the state. The balance at the
+ * head is read instead. It cannot be lower, because the wallet has never sent a transaction.
  */
 async function heldOf(
   reader: ChainReader,
@@ -81,7 +81,7 @@ async function heldOf(
   return await balanceOf(reader, token, wallet, head.hash)
 }
 
-/** undefined if the token refuses to answer, or the node because it lacks the block. */
+/** undefined if the token's call fails, or if the node refuses because it lacks the block. */
 async function balanceOf(reader: ChainReader, token: Address, wallet: Address, block: Hash) {
   return await unlessRefused(reader.tokenBalance(token, wallet, block), undefined)
 }
@@ -98,8 +98,8 @@ async function searchLogs(
   const ask = async (first: bigint, last: bigint) => {
     const logs = await reader.transferLogsOfRange(first, last, tokens, wallets)
     const others = await reader.transferLogsElsewhere({ from: first, to: last }, tokens, wallets)
-    // A transfer that is counted twice, or is outside the piece, would explain a higher balance
-    // than the transfers brought.
+    // No transfer may be counted twice, and none outside the piece. The sum would otherwise explain
+    // a higher balance than the transfers brought.
     const isInside = ({ blockNumber: at }: Log) => at >= first && at <= last
     return mergeSearches(logs, others ?? []).filter(isInside)
   }

@@ -9,7 +9,7 @@ import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { readBookRows } from './book-rows.ts'
 
-/** In milliseconds. Large books are read as whole tables. */
+/** Timeout of a statement, in milliseconds. The statements read whole tables, even large ones. */
 const readWithinMs = 600_000
 
 export function createBookStore(db: Queries): BookStore {

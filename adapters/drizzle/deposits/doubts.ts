@@ -29,7 +29,7 @@ export async function noteUnconfirmed(
   const mayNote: SQL | undefined = opens
     ? or(isNull(deposits.doubtCleared), ne(deposits.doubtCleared, reason))
     : not(inDoubt)
-  // A doubt with the same reason keeps its `since`, so its age is right.
+  // `since` is the start of the doubt. A new detail of the same reason does not change `since`.
   const since = sql`case when ${deposits.reason} = ${reason} then ${deposits.since} else now() end`
   await db
     .update(deposits)

@@ -12,8 +12,9 @@ const waitsForHold = ['approval', 'paused']
 const waitedTooLong = waitsForHold.map((reason) => `waited-too-long ${reason}`)
 
 /**
- * Ends the hold. Deposits that waited for it are queued again, including those that became
- * `needs-attention` because they waited too long. The lane loop wakes them
+ * Ends the hold of a deposit. With `detail`, the deposit itself is queued again if it waited for
+ * the end of its hold. Other deposits may be `needs-attention` because they waited too long for the
+ * hold. These become `waiting(held-by …)` again. The lane loop wakes every deposit that waited
  * (adapters/drizzle/lanes/due-wake-ups.ts).
  * @param detail given if the deposit itself continues
  */
@@ -62,8 +63,8 @@ export async function replaceHoldReason(
  * MONEY 16: holds large deposits in the commit that confirms them, so that no run can be faster. A
  * deposit at or above `approveAbove` waits for an approval, even if it was approved before a reorg.
  * A deposit that an operator has paused meanwhile stays paused and needs the approval too. A
- * deposit whose asset is not listed now also needs an approval. Once the asset is listed again, any
- * sweep of the wallet would move the deposit, whatever the limit is by then.
+ * deposit of an unlisted asset also needs an approval, whatever its amount. Otherwise any sweep of
+ * the wallet could move the deposit once the asset is listed again, whatever the limit is by then.
  */
 export async function holdLargeOnes(
   tx: Queries,
@@ -105,7 +106,7 @@ async function waitAsHeld(tx: Queries, some: readonly DepositRow[]): Promise<voi
         ),
         isNotNull(deposits.heldAt),
         isNull(deposits.releasedAt),
-        // A deposit whose asset is no longer listed needs attention already.
+        // A deposit of an unlisted asset is `needs-attention` and keeps that state.
         sql`${deposits.state} = 'waiting'`,
       ),
     )

@@ -4,16 +4,17 @@ import { createEndpointHealth, type Endpoint } from './endpoints.ts'
 import { openQuestion, type Votes } from './question.ts'
 
 /**
- * Decision from the votes so far. `short` waits for more votes; it may ask every endpoint again,
- * and may become a disagreement when the grace time ends.
+ * Decision from the votes so far. After `short`, the poll waits for more votes until the grace time
+ * ends.
  */
 export type Verdict<R> =
   | { readonly kind: 'agreed'; readonly value: R }
   | { readonly kind: 'disagree'; readonly sides: string }
   | {
       readonly kind: 'short'
+      /** Discards the answers and asks every endpoint again. */
       readonly askAll?: boolean
-      /** Each side's answer. Set if these votes become a disagreement when the grace time ends. */
+      /** Text with each side's answer. If set, the grace time ends in a disagreement. */
       readonly liesAtEnd?: string
     }
 
@@ -48,15 +49,15 @@ export interface Poll<Port> {
 }
 
 const askAgainMs = 200
-/** Time to wait for a resting endpoint. It may be back, and it may be the only honest endpoint. */
+/** Time to wait for a resting endpoint, which may answer again and may be the only honest one. */
 const glanceMs = 100
 const tellAgainMs = 60_000
 
 /**
- * Asks every endpoint at once and waits for a verdict. After enough equal answers it waits
- * `patienceMs` for the remaining answers. Otherwise lying endpoints would only have to be faster
- * than the honest ones. An endpoint that was away or slow gets only `glanceMs` until it answers in
- * time again.
+ * Asks every endpoint at once and waits for a verdict. After enough equal answers, the poll waits
+ * `patienceMs` for the remaining answers. Without this wait, lying endpoints would only have to be
+ * faster than the honest ones. If only resting endpoints are missing, the wait is `glanceMs`. An
+ * endpoint that was away or slow rests until it answers in time again.
  */
 export function createPoll<Port>(
   endpoints: readonly Endpoint<Port>[],
@@ -67,7 +68,10 @@ export function createPoll<Port>(
   const toldAt = new Map<string, number>()
   let spentAt = Number.NEGATIVE_INFINITY
 
-  /** During a long outage, only a part of the questions waits for the whole grace time again. */
+  /**
+   * End of the grace time of a new question: `patienceMs` from now if a question failed as
+   * `QuorumShort` less than `graceMs` ago. In a long outage, few questions wait for `graceMs`.
+   */
   const graceEnd = () => Date.now() + (Date.now() - spentAt < graceMs ? patienceMs : graceMs)
 
   function alarm(what: string, sides: string): void {
@@ -121,8 +125,9 @@ export function createPoll<Port>(
           metrics.count('rpc_quorum_short', { chain })
           throw new QuorumShort(shortOf(what, question, needed, endpoints.length))
         }
-        // Answers are not discarded while a request is in flight: large answers arrive seconds
-        // apart, and would never be complete together.
+        // The answers are kept while an endpoint that is not resting still has a request in flight.
+        // Large answers arrive seconds apart. If the first were discarded, the set would never be
+        // complete.
         if (verdict.askAll && !unheard() && Date.now() >= askAgainAt) question.forget()
       }
     },

@@ -61,8 +61,8 @@ export function receiptBallot(
     needed,
     isFinal,
     ask: (state) => state.receipt(hash),
-    // Hash and block identify the receipt. Nodes omit `from`, `to` and the index, or count the
-    // index differently.
+    // Hash and block identify the receipt. The key has no `from`, `to` and index: some nodes omit
+    // them, and some nodes count the index differently.
     keyOf: ({ transactionHash, blockNumber, blockHash, ok, gasUsed, logs }) =>
       JSON.stringify([
         ...[transactionHash, `${blockNumber}`, blockHash],
@@ -80,11 +80,11 @@ export function receiptBallot(
 }
 
 /**
- * The part of a transaction's logs that honest nodes return alike: its transfers of listed tokens,
- * each as often as it occurs. Logs of other contracts differ between nodes in content and number,
- * and after a resync (decision 26).
- * @param tokens undefined compares the transfers of all contracts
- * @param sender if given, its transfers of other tokens are compared too
+ * The part of a transaction's logs that honest nodes return alike: the transfers of listed tokens.
+ * A repeated transfer is listed as often as it occurs. Logs of other contracts differ between nodes
+ * in content and number, and a resync may change them (decision 26).
+ * @param tokens the listed tokens; undefined includes the transfers of all contracts
+ * @param sender if given, its transfers of unlisted tokens are included too
  */
 function agreedLogs(
   logs: readonly Log[],

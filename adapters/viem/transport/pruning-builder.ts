@@ -22,9 +22,9 @@ interface OpenList {
 type Expected = 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'comma' | 'nothing'
 
 /**
- * Builds a JSON-RPC answer from its tokens and prunes each part of the result as soon as it is
- * complete, so that dropped parts never add up in memory. Its own stack replaces recursion: deep
- * nesting uses no call stack.
+ * Builds a JSON-RPC answer from its JSON tokens. Each part of the result is pruned as soon as the
+ * part is complete, so that dropped parts never add up in memory. `stack` replaces recursion, so
+ * deep nesting uses no call stack.
  */
 export class PruningBuilder {
   private readonly rule: PruningRule
@@ -104,7 +104,7 @@ export class PruningBuilder {
     else addField(top.into, top.key, value, this.active())
   }
 
-  /** The fields of the JSON-RPC envelope, and an error, are kept whole. */
+  /** The rule prunes only inside `result`. Other fields, such as `error`, stay whole. */
   private active(): PruningRule {
     const [envelope] = this.stack
     const inResult = envelope && !('list' in envelope) && envelope.key === 'result'
