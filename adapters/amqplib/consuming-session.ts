@@ -9,8 +9,8 @@ const limitMs = 10_000
 /** A channel that consumes one queue, from its opening to its end. */
 export interface ConsumingSession {
   /**
-   * Stops consuming, waits for handlers (5 s at most), and closes the channel: unacked messages
-   * return to the queue.
+   * Stops consuming, waits for handlers (5 s at most), and closes the channel. Unacked messages
+   * then return to the queue.
    */
   end(): Promise<void>
 }
@@ -22,12 +22,12 @@ export interface SessionOptions {
   /** Must not throw. */
   readonly handle: (channel: ConfirmChannel, message: ConsumeMessage) => Promise<void>
   /**
-   * Called when the connection was lost, the queue deleted, or the channel closed; only between the
-   * start and `end`.
+   * Called when the connection was lost, the queue was deleted, or the channel closed. Never called
+   * before the session has started, or after `end`.
    */
   readonly lost: () => void
   readonly idleMs: number
-  /** No message arrived for `idleMs` and no handler is running. */
+  /** Called when no message arrived for `idleMs` and no handler is running. */
   readonly idle: () => void
 }
 

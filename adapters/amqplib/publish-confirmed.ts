@@ -10,7 +10,7 @@ export interface Outgoing {
   readonly key: string
   readonly content: Buffer
   readonly properties: Options.Publish & { readonly messageId: string }
-  /** Whether the message must reach a queue. An event without subscribers need not. */
+  /** Whether the message must reach a queue. An event may have no subscribers. */
   readonly mandatory: boolean
 }
 

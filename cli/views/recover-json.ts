@@ -3,7 +3,7 @@ import type { ChainConfig } from '../../config/schema/config.ts'
 import type { Recovered } from '../../workers/main.ts'
 import type { AssetNames } from './asset-names.ts'
 
-/** The recovery of one chain for the envelope. */
+/** The recovery of one chain, as `--json` prints it. */
 export function toRecoverJson(
   chain: ChainConfig,
   { lanes, covered }: Recovered,

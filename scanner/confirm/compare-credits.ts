@@ -12,15 +12,18 @@ export interface CreditLog {
 }
 
 export interface CreditDifferences {
-  /** Credits that the search lists more often than they are stored. */
+  /** Listed credits in excess of the stored transfers with the same content. */
   readonly missed: readonly CreditLog[]
-  /** One log of each transaction that has more stored credits than the search lists. */
+  /**
+   * For each content that is stored (and counted) more often than listed: one log of its
+   * transaction. A transaction without a listed credit is left out.
+   */
   readonly fewer: readonly Log[]
 }
 
 /**
- * Compares the credits of a log search with the stored transfers of their transactions, by content
- * and number of occurrences.
+ * Compares the credits of a log search with the stored transfers of the same transactions. Counts
+ * how often each content occurs on both sides.
  */
 export function compareCredits(
   credits: readonly CreditLog[],

@@ -37,8 +37,8 @@ export function createSearchComparer(
   const watch = { ...reading, chainId: chain.id, tokens }
 
   /**
-   * `missed`: logs that are listed more often than they are stored. `fewer`: logs that are listed
-   * less often.
+   * The differences of `compareCredits`. `missed` has only logs that credit a known wallet and
+   * whose transaction is not unread.
    */
   async function differencesOf(
     logs: readonly Log[],

@@ -21,8 +21,8 @@ export interface RecheckBeforeFinal {
   /** The cursor moved; after a rewind it is lower. @param head height of the chain at that time */
   moved(from: bigint, to: bigint, head: bigint): void
   /**
-   * Resolves once all transfers at or below the height that the first reading missed are stored.
-   * @throws what a reading throws: no block becomes final without its recheck
+   * Stores all transfers at or below the height that the first reading missed.
+   * @throws the errors of a reading, because no block becomes final without its recheck
    */
   recheck(reader: ChainReader, height: bigint): Promise<void>
   /**

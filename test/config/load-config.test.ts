@@ -44,7 +44,7 @@ test('loadConfig returns every part from a complete environment, with defaults',
   expect(config.keeperKeys.get(56)?.reveal()).toBe(`0x${key}`)
 })
 
-test('a process without the need keeperKeys requires no keeper key and receives none', () => {
+test('a process that does not need keeperKeys requires no keeper key and receives none', () => {
   const need: Need[] = ['database', 'central', 'redis']
   const { GAS_KEEPER_PRIVATE_KEY: _, TEMPORAL_ADDRESS: __, ...env } = anEnvironment()
   expect(errorsOf(need, env)).toEqual([])
@@ -68,7 +68,7 @@ test('errors of the environment and of the yaml are reported together', () => {
   ])
 })
 
-test("the error's text names file and line and the fix of each error", () => {
+test('the text of a ConfigError names the file, and the line and fix of each error', () => {
   const env = anEnvironment({}, aFile(aChain({ id: '56' })))
   expect(() => loadConfig({ need: [], env })).toThrow(
     /invalid configuration \(1 error\):\n {2}\S+coldsweep\.yaml:2 chains\[0\]\.id: .*\n {4}fix: /,

@@ -23,7 +23,7 @@ describe('the scanner among faults', () => {
     for (const proxy of proxies.splice(0)) await proxy.close()
   })
 
-  /** Returns the URL of a TCP proxy in front of the server. The test can cut its connection. */
+  /** Puts a TCP proxy in front of the server, so that the test can cut the connection. */
   async function throughProxy(url: string) {
     const to = new URL(url)
     const proxy = await ownProxy(to.hostname, Number(to.port))
@@ -72,8 +72,8 @@ describe('the scanner among faults', () => {
     try {
       let kills = 0
       for (let until = 20; until < 250; until += 90) {
-        // The visible head is 60 blocks above the kill, so that the scan is never complete when the
-        // kill comes.
+        // The node shows a head 60 blocks above the height of the kill, so the kill always comes
+        // before the scan is complete.
         await node.freezeHead(BigInt(until + 60))
         const child = run.start({ name: `scanner-${kills}`, command: process.execPath, args })
         await eventually(height, (now) => now >= until)
@@ -137,7 +137,7 @@ describe('the scanner among faults', () => {
     expect(empty).toBeGreaterThan(0)
   })
 
-  it('continues and reports a problem while the central database is down, then backfills all blocks since', async () => {
+  it('continues and reports a problem while the central database is down, then backfills all blocks of the outage', async () => {
     const known = await world.wallet()
     const { proxy, url } = await throughProxy(world.centralUrl)
     const scanner = world.scan({ centralUrl: url, lateWalletBlocks: 3 })
@@ -182,7 +182,7 @@ describe('the scanner among faults', () => {
     const wallet = await world.wallet()
     const { proxy, url } = await throughProxy(world.anvil.wsUrl)
     const { anvil, coldWallet, keeper } = world
-    // The chain is polled every 10 s, so a quicker detection came by the WebSocket.
+    // The scanner polls every 10 s, so only a WebSocket message makes it detect within 2 s.
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, blockTimeMs: 60_000 })
     world.scan({ chain, wsUrls: [url] })
     const within = async (limitMs: number) => {

@@ -13,8 +13,8 @@ import { inDoubt, unconfirmed } from './doubts.ts'
 import { countAlike } from './match-rows.ts'
 
 /**
- * The credit's backing is unread or short, and no operator has approved the credit. It must not be
- * confirmed before its level is judged.
+ * The credit's backing is unread or short, and no operator has approved the credit. Such a
+ * credit must not be confirmed before it is judged.
  */
 export const isUnjudged = sql`(coalesce(${deposits.backing}, '') in ('unread', 'short')
   and ${deposits.doubtCleared} is distinct from 'unbacked')`
@@ -124,8 +124,8 @@ async function questioned(
 }
 
 /**
- * One statement for up to a thousand notes, because a hostile token may log as many credits in one
- * block.
+ * Writes up to a thousand notes in one statement, because a hostile token may log that many credits
+ * in one block.
  */
 async function note(db: Queries, notes: readonly BackingNote[]): Promise<void> {
   const rows = notes.map(({ id, backing, balanceChange, loggedOut, doubt }) => ({

@@ -26,8 +26,8 @@ export async function unexplainedOf(
 }
 
 /**
- * A transaction of the sender that cannot be read, that no attempt explains, and that no operator
- * has answered for.
+ * Hash of the sender's oldest unread transaction that closes its lane. An unread transaction does
+ * not count if it is an attempt of ours, or if an operator has answered for it.
  */
 export async function openUnreadOf(
   tx: Queries,
@@ -56,8 +56,10 @@ export async function openUnreadOf(
 }
 
 /**
- * Opens the lanes that were closed only for unread transactions whose rows are removed now. If
- * another transaction of the sender is unexplained, the lane stays closed, with that as its reason.
+ * Call it after unread rows were removed, read or answered. Opens each sender's lane that was
+ * closed only for an unread transaction. If another transaction of the sender is still unexplained,
+ * the lane stays closed and that transaction becomes the reason.
+ * @returns senders whose lane was opened
  */
 export async function reopenUnreadLanes(
   tx: Queries,
@@ -83,8 +85,8 @@ export async function reopenUnreadLanes(
 /**
  * Whether an external transaction of the sender has no explanation. A `displaced` transaction has a
  * row and an alarm for its nonce, so the external transaction that used the nonce is explained.
- * Nonces below the lane's entry count too: a backup may lack the whole lane, and its entry is then
- * newer than the lost rows.
+ * Nonces below the lane's entry nonce count too. If a restored backup lacked the whole lane, the
+ * lane was created again, and its entry nonce is above the nonces of the lost rows.
  */
 async function hasUnexplained(tx: Queries, chainId: number, sender: string): Promise<boolean> {
   const ours = tx

@@ -22,8 +22,8 @@ export interface Sample {
   /** A transaction of the newest blocks; an unknown hash if these blocks are empty. */
   readonly transaction: Hash
   /**
-   * The newest block in which code may have run; undefined without tracing, or if code ran in none
-   * of the newest blocks.
+   * The newest block in which code may have run. undefined if the chain is not traced, or if no
+   * code ran in the newest blocks.
    */
   readonly coded: Block | undefined
   /** A block at the final height, or at the first block of a young chain. */
@@ -32,18 +32,18 @@ export interface Sample {
 
 export interface Probe {
   /**
-   * JSON-RPC method; with the form of its parameters if a node may support the method but not that
-   * form.
+   * JSON-RPC method. The form of its parameters is added if a node may support the method only in
+   * another form.
    */
   readonly method: string
   readonly usedFor: string
-  /** The effect that an operator sees if no endpoint, or too few endpoints, answer. */
+  /** The effect that an operator sees if too few endpoints, or none, support the method. */
   readonly consequence: string
   /** `optional`: coldsweep has an alternative, or loses only what `consequence` names. */
   readonly need: 'required' | 'optional'
   /**
-   * Whether another check of `config check` reports the missing method with its own fix, so that
-   * only the table shows this probe.
+   * True if another check of `config check` reports the missing method and its fix. The table then
+   * shows the probe, but the probe adds no error.
    */
   readonly isReportedElsewhere?: boolean
   /** Whether this chain's configuration needs the probe. @default always */

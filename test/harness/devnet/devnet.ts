@@ -30,7 +30,7 @@ export interface Devnet {
   /** Makes a plain transfer from the payer. Resolves when it is mined. */
   pay(to: Address, ether: string): Promise<Hash>
   payWei(to: Address, wei: bigint): Promise<Hash>
-  /** @param more constructor arguments after the usual three */
+  /** @param more constructor arguments after name, symbol and decimals */
   deployToken(
     contract: ContractName,
     symbol: string,
@@ -83,7 +83,8 @@ export function openDevnet(anvil: {
 }): Devnet {
   const chain = devnetChain(anvil)
   const account = mnemonicToAccount(anvil.mnemonic)
-  // viem's default timeout of 10 s with three retries would repeat transactions and mined blocks.
+  // Without retries: viem's default (10 s, three retries) would send a transaction or a request to
+  // mine a second time.
   const transport = http(undefined, { timeout: 120_000, retryCount: 0 })
   const node = createPublicClient({ chain, transport, pollingInterval: 50, cacheTime: 0 })
   const payer = createWalletClient({ chain, transport, account })

@@ -91,7 +91,8 @@ export async function faultWorld(options: DeploymentOptions = {}): Promise<Fault
   })
   const entry = join(await builtProduct(), 'test/harness/processes/crashing-process.js')
   const { devnet } = deployment
-  // A real payment instead of anvil_setBalance, because the judge reads it from the chain.
+  // The keeper gets a real payment instead of anvil_setBalance, because the judge reads the payment
+  // from the chain.
   await devnet.pay(deployment.keeper, '10')
   const bus = await collectEvents(deployment.env)
   const assets = assetsOf(deployment)

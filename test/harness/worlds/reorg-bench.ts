@@ -47,7 +47,7 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
     cold: () => d.devnet.tokenOf(token(), d.coldWallet),
     /**
      * Replaces every block from the height on. Returns the number of replaced blocks.
-     * @param again raw transactions for the second new block
+     * @param again raw transactions for the second new block, or for the only one
      */
     async reorgFrom(height: number, again: readonly unknown[] = []): Promise<number> {
       await d.devnet.request('evm_setIntervalMining', [0])
@@ -64,7 +64,7 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
         (hash) => typeof hash === 'string',
         limitMs,
       )) as string,
-    /** Events of a deposit, in order of `seq`. */
+    /** Types of a deposit's events in order of `seq`, without repeats and `sweep.waiting`. */
     told: (id: string) =>
       [...new Map(bus.events.filter((e) => e.depositId === id).map((e) => [e.seq, e.type]))]
         .sort(([one], [other]) => one - other)

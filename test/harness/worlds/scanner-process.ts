@@ -11,7 +11,7 @@ export interface ScannerProcessOptions {
   readonly databaseUrl: string
   readonly centralUrl: string
   readonly firstRange: number
-  /** File of the order to die at one of the crash points below. */
+  /** Path of the file that orders the process to die at one of the crash points below. */
   readonly crashOrders?: string
 }
 

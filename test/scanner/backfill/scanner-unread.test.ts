@@ -73,7 +73,7 @@ test.each([
   },
 )
 
-test('a missing value in a block: hands over later deposits at once, and the unread one when the value is known', async () => {
+test('a deposit whose value is missing in its block is handed over when the value is known, and delays no other', async () => {
   const heal = proxy.fault('eth_getBlockByNumber', {
     kind: 'forge',
     change: (block) => {

@@ -8,7 +8,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A tracer that lists other transactions than the block must not stop the scan. */
+/** A block's trace may omit or invent transactions. Such a trace must not stop the scan. */
 let world: ScanWorld
 let first: FaultProxy
 let second: FaultProxy
@@ -55,7 +55,7 @@ const both = (method: string, fault: Fault, when?: (params: readonly unknown[]) 
     proxy.fault(method, fault, when ? { when: ({ params }) => when(params) } : {})
   }
 }
-/** Every transaction is omitted until the hash is known. */
+/** Makes the block's trace omit the transactions that `isBad` accepts. */
 const leavesOut = (isBad: (hash: unknown) => boolean) =>
   both('debug_traceBlockByHash', {
     kind: 'forge',
@@ -91,8 +91,9 @@ it('ignores transactions in the block’s trace that the block does not list', a
   expect(await open()).toEqual([])
 })
 
-it('keeps an untraceable transaction as an unread row, credits later ones, and credits it once traced', async () => {
+it('keeps an unread row for an untraceable transaction until it is traced, and credits later ones meanwhile', async () => {
   let bad = ''
+  // Accepts every transaction until the hash of the bad one is known.
   const isBad = (hash: unknown) => bad === '' || hash === bad
   leavesOut(isBad)
   cannotTraceAlone(isBad)
@@ -105,8 +106,8 @@ it('keeps an untraceable transaction as an unread row, credits later ones, and c
   await world.deposit(good, 'waiting', 'native-0.0')
   const isOfBad = ({ id }: { readonly id: string }) => id.includes(bad)
   expect((await world.deposits()).filter(isOfBad)).toEqual([])
-  // An endpoint without a tracer leaves the row unread. The earlier faults stay, because a retry in
-  // between would credit the transaction.
+  // An endpoint without a tracer leaves the row unread. The earlier faults are not healed first,
+  // because a retry without faults would credit the transaction.
   for (const method of ['debug_traceBlockByHash', 'trace_block']) both(method, lacks)
   await dueNow()
   await eventually(open, (rows) => rows[0]?.['why'] === 'the endpoint has no tracer')
@@ -130,7 +131,7 @@ it('traces each transaction alone if the tracer refuses the block', async () => 
   expect(await open()).toEqual([])
 })
 
-it('credits a payment after transactions in the same block whose traces hang', async () => {
+it('credits a payment although the traces of earlier transactions in its block hang', async () => {
   const { request } = world.devnet
   const top = new Set<unknown>()
   both('debug_traceBlockByHash', { kind: 'error', code: -32000, message: 'execution timeout' })

@@ -62,7 +62,7 @@ describe('an adaptive range', () => {
   )
 
   it.each(curable)(
-    'throws %s of a single block, after all blocks below it were taken',
+    'takes all blocks below a block that fails, then throws %s',
     async (_, error) => {
       const node = aNode(100, error)
       const range = createAdaptiveRange({ first: 8, most: 8 })
@@ -94,7 +94,7 @@ describe('an adaptive range', () => {
     expect(node.asked).toEqual(['1-50'])
   })
 
-  it('keeps its width during an outage, in which the head cannot be read either', async () => {
+  it('keeps its width during an outage, when the node does not return its head either', async () => {
     let isUp = false
     const away = new ChainUnreachable('no usable answer from the node: ECONNREFUSED')
     const node = aNode(0, away, () => isUp)
@@ -122,7 +122,7 @@ describe('an adaptive range', () => {
     expect(Math.max(...widths)).toBe(64)
   })
 
-  it('retries a width that failed only once in more than thirty pieces', async () => {
+  it('reads more than thirty pieces before it retries a width that failed', async () => {
     const node = aNode(4, new ChainUnreachable('the node did not answer in time'))
     const range = createAdaptiveRange({ first: 64, most: 64 })
     await range.readAll(node.reader, heights(1, 1_000), node.read, node.take)

@@ -97,7 +97,7 @@ describe('a Transfer log', () => {
     expect(deposits(call, { logs })).toEqual(expected)
   })
 
-  it('has the position of its place among the logs of its transaction, whatever its log index', () => {
+  it('takes its position from its place among the logs of its transaction, whatever its log index', () => {
     const logs = [log({ token: who.otherToken }, 40), log({}, 41), log({ to: who.otherWallet }, 42)]
     expect(deposits(call, { logs })).toEqual([
       `${who.token} ${who.wallet} 7 1`,

@@ -63,7 +63,7 @@ describe('the scanner with answers above 10 MiB that a third party can cause', (
     await world.caughtUp()
   }
 
-  it('credits the deposit after 30,500 empty logs of a receipt at its place, and later deposits', async () => {
+  it('credits a deposit that follows 30,500 empty logs in a receipt, with its place, and later deposits', async () => {
     const token = await world.token('plain-token', 'USDT')
     const wallet = await world.wallet()
     await world.devnet.call(token, 'mint', [flooder.address, 9n])

@@ -46,7 +46,7 @@ it('requests each receipt once before any second try', async () => {
   expect(results[0]).toMatchObject({ hash: hash(0x100), why: 'no receipt' })
 })
 
-it('requests at the second endpoint first the hits that the first did not request in time', async () => {
+it('starts at the second endpoint with the hits that were not requested at the first endpoint in time', async () => {
   const { reader } = aReader(200)
   expect(read(await readHits(hits, { reader, watch: aWatch, width: 1, first: 0 }))).toEqual([fine])
 })

@@ -81,13 +81,13 @@ describe('wholeBlockLogs', () => {
     expect(node.cutBlocks).toEqual([10n])
   })
 
-  it('reports only transactions of the token whose answer may be cut as doubtful', async () => {
+  it('reports as doubtful only transactions of the token whose answer may be cut', async () => {
     const node = aNode(first(100))
     const { logs, doubtful } = await node.read([who.token, who.otherToken])
     expect([logs.length, doubtful]).toEqual([110, [0, ...range(99, 119)]])
   })
 
-  it('reports only the first and last transaction as doubtful if a complete answer has a limit’s length', async () => {
+  it('reports as doubtful only the first and last transaction if a complete answer has a limit’s length', async () => {
     const honest = all.filter(
       ({ address, logIndex }) => address === who.token && (logIndex < 99 || logIndex === 119),
     )
@@ -96,7 +96,7 @@ describe('wholeBlockLogs', () => {
     expect(node.cutBlocks).toEqual([])
   })
 
-  it('reports only transactions of the block as doubtful, although logs name other transactions', async () => {
+  it('reports as doubtful only transactions of the block, although logs name other transactions', async () => {
     const system = range(0, 99).map((n) =>
       aTransfer({ log: { transactionHash: hash(9_000 + n), logIndex: n } }),
     )
