@@ -6,11 +6,11 @@ import type { ScanDeps } from '../context/scan-deps.ts'
 /** MONEY 20: with several endpoints, no single endpoint decides which height is final. */
 export interface AgreedFinal {
   /**
-   * The highest height that enough endpoints confirm as final, limited to `told`. undefined if
-   * there is none, or if too few endpoints answer.
-   * @param told the height that is final according to one node
+   * The highest height that enough endpoints confirm as final, at most the given one.
+   * undefined if there is none, or if too few endpoints answer.
+   * @param byOneNode the height that is final according to one node
    */
-  of(told: bigint): Promise<bigint | undefined>
+  of(byOneNode: bigint): Promise<bigint | undefined>
   /** Set while too few endpoints answer. */
   problem(): string | undefined
 }
