@@ -62,7 +62,7 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
   const unregistered = (await unregisteredChains(db, chains)).map((id) =>
     warning('migrations', where, `chain ${id} is not registered yet`, migrate),
   )
-  const strangers = (await unregisteredKeepers(db, chains)).map(({ chainId, address }) =>
+  const keeperWarnings = (await unregisteredKeepers(db, chains)).map(({ chainId, address }) =>
     warning(
       'keeper-unregistered',
       `chains[${chains.findIndex(({ id }) => id === chainId)}].gasKeeper.address`,
@@ -94,7 +94,7 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
     ...exchanges,
     ...differences,
     ...unregistered,
-    ...strangers,
+    ...keeperWarnings,
     ...stopped,
     ...leftBehind,
   ]

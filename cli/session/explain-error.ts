@@ -46,8 +46,8 @@ export function explainError(error: unknown): CliError {
         : ([exitCodes.failed, 'rpc-disagreement'] as const)
     return new CliError(exitCode, [{ code, message, hint: quorumHint }])
   }
-  const mend = error instanceof DatabaseRefused ? databaseHints[error.code] : undefined
-  if (mend) return new CliError(exitCodes.usage, [{ ...mend, message }])
+  const known = error instanceof DatabaseRefused ? databaseHints[error.code] : undefined
+  if (known) return new CliError(exitCodes.usage, [{ ...known, message }])
   const down = downOf(name)
   if (down !== undefined) {
     const hint = `check that ${down} is running and reachable, then repeat the command`
