@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import { transactions } from '../../../drizzle/schema.ts'
 import { isSweepSigned } from '../deposits/halts.ts'
 import type { SweepRow } from '../deposits/rows.ts'
@@ -6,32 +6,26 @@ import type { Queries } from '../queries.ts'
 
 /** Every transaction that was signed for a sweep, including the keeper's gas. */
 export function signedFor(tx: Queries, sweepId: string) {
-  return tx
-    .select({ key: transactions.key })
-    .from(transactions)
-    .where(eq(transactions.sweepId, sweepId))
+  return keysOf(tx, sweepId)
 }
 
 /** Transactions of a sweep that have not ended. */
 export function liveOf(tx: Queries, sweepId: string) {
-  return tx
-    .select({ key: transactions.key })
-    .from(transactions)
-    .where(and(eq(transactions.sweepId, sweepId), eq(transactions.state, 'live')))
+  return keysOf(tx, sweepId, isLive)
 }
 
 /** Transactions of a sweep that are signed and in no block. */
 export function unminedOf(tx: Queries, sweepId: string) {
+  return keysOf(tx, sweepId, isLive, isNull(transactions.minedBlock))
+}
+
+const isLive = eq(transactions.state, 'live')
+
+function keysOf(tx: Queries, sweepId: string, ...conditions: readonly SQL[]) {
   return tx
     .select({ key: transactions.key })
     .from(transactions)
-    .where(
-      and(
-        eq(transactions.sweepId, sweepId),
-        eq(transactions.state, 'live'),
-        isNull(transactions.minedBlock),
-      ),
-    )
+    .where(and(eq(transactions.sweepId, sweepId), ...conditions))
 }
 
 /**
