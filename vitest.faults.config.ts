@@ -10,7 +10,8 @@ export default defineConfig({
     ...base.test,
     include: ['test/faults/**/*.test.ts'],
     exclude: [],
-    // One file after another; inside one, runs that mostly wait for blocks go side by side.
+    // Files run one after another. Inside a file, concurrent tests run three at a time, because
+    // they mostly wait for blocks.
     fileParallelism: false,
     maxConcurrency: 3,
   },

@@ -11,10 +11,10 @@ import {
 import { createAdoptDeposits, createReconcile, createWatchKeeper } from './schedules.ts'
 import type { ActivityDeps } from './step/activity-deps.ts'
 import { withQuorumOutcomes } from './step/outcomes.ts'
-import { createFailureReport, type Step, withHeartbeat } from './step/run-step.ts'
+import { createFailureReport, type Step, stepMs, withHeartbeat } from './step/run-step.ts'
 import { createSweep } from './sweep/sweep.ts'
 
-/** All activities of a worker, by the names that Temporal records. */
+/** Creates all activities of a worker, under the names that Temporal records in histories. */
 export function createActivities(deps: ActivityDeps): ChainActivities & RecordActivities {
   const pause = ({ depositId }: { readonly depositId: string }) => {
     const blockTimeMs = deps.chains.get(Number(depositId.split(':')[0]))?.chain.blockTimeMs ?? 1_000
@@ -26,8 +26,11 @@ export function createActivities(deps: ActivityDeps): ChainActivities & RecordAc
     name: Step,
     work: (request: A) => Promise<R>,
   ) =>
-    withHeartbeat(withQuorumOutcomes(deps, work), pause, (failures, error, request) =>
-      failing(name, failures, error, request),
+    withHeartbeat(
+      withQuorumOutcomes(deps, work),
+      pause,
+      (failures, error, request) => failing(name, failures, error, request),
+      { workMs: stepMs, rest: deps.rest },
     )
   return {
     plan: step('plan', createPlan(deps)),

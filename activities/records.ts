@@ -6,8 +6,9 @@ import type { ActivityDeps } from './step/activity-deps.ts'
 import { holder } from './step/activity-deps.ts'
 
 /**
- * MONEY 11: writes coverage and `done` and closes the sweep in one commit. A deposit whose credit
- * comes after the sweep's transaction in the chain is planned again.
+ * MONEY 11: creates the activity that writes coverage and the state `done`, and closes the sweep,
+ * in one commit. A deposit whose credit comes after the sweep's transaction in the chain is planned
+ * again.
  */
 export function createRecordSweep(deps: ActivityDeps): RecordActivities['recordSweep'] {
   return async ({ depositId, sweepId }) => {
@@ -59,9 +60,9 @@ export function createFollowOrder(
 }
 
 /**
- * Records an operator's order before it is followed. An order that this run recorded counts as new,
- * because its worker died before Temporal got the result. An order that another run recorded is a
- * repeat, because this run is a reset of the other run.
+ * Records an operator's order before the run follows it. If this run has already recorded the
+ * order, the order counts as new: the worker died before Temporal got the result. If another run
+ * has recorded the order, it is a repeat: this run is a reset of the other run.
  */
 export function createNoteOrder(
   deps: Pick<ActivityDeps, 'sweeps' | 'log'>,

@@ -1,24 +1,25 @@
 import { largerOf } from '../domain/amount.ts'
+import { openDifferences } from '../domain/books/acknowledgement.ts'
+import { inUnits } from '../domain/chains/asset.ts'
 import { planFees } from '../domain/chains/fees.ts'
+import { recordedTransferGas } from '../domain/chains/nodes/transfer-gas-limit.ts'
 import { plainTransferGas } from '../domain/chains/transfer-gas.ts'
 import { TemporalRefused } from '../domain/errors.ts'
 import { committedWei, keeperLevel } from '../domain/keeper/keeper-capacity.ts'
 import { staleHead } from '../domain/lanes/stale-head.ts'
 import { BadInput, NotYet } from '../domain/money-errors.ts'
 import { reconcile } from '../transactions/reconcile/reconcile.ts'
-import { recordedTransferGas } from '../transactions/sign/transfer-gas.ts'
 import { type ChainActivities, sweepWorkflowId } from '../workflows/contract.ts'
 import type { ActivityDeps } from './step/activity-deps.ts'
 import { chainOf } from './step/activity-deps.ts'
-import { inUnits } from './step/outcomes.ts'
 
 const mostWokenAtOnce = 500
 
 /**
- * MONEY 7: announces each change of the keeper's level once, by its uncommitted balance, and wakes
- * as many parked sweeps as the balance pays for, oldest first. Assumes 21,000 gas if a plain
- * transfer cannot be measured, so that the alert is not delayed. Throws `NotYet` if the node is
- * behind our rows.
+ * MONEY 7: judges the keeper's level by its uncommitted balance and announces each change of the
+ * level once. Wakes as many parked sweeps as that balance pays for, oldest first. Assumes 21,000
+ * gas if a plain transfer cannot be measured, so that the alert is not delayed. Throws `NotYet` if
+ * the node is behind our rows.
  */
 export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKeeper'] {
   return async (chainId) => {
@@ -40,7 +41,8 @@ export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKee
       state.nonceAt(address, head.hash),
       state.feeQuote(),
     ])
-    // The balance includes transactions mined up to that block, even if no row records them yet.
+    // The balance at the head reflects every transaction that is mined up to the head, even if the
+    // transaction's row does not record its block yet.
     const unpaid = live.filter(({ nonce }) => nonce >= usedNonces)
     const uncommittedWei = largerOf(0n, balanceWei - committedWei(unpaid, head.number))
     const transferGas = await recordedTransferGas(money).catch((error: unknown) => {
@@ -49,7 +51,8 @@ export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKee
     })
     const gasPriceWei = quote.gasPriceWei
     const level = keeperLevel({ uncommittedWei, alertBelowWei, gasPriceWei, transferGas })
-    const balance = { balanceWei, uncommittedWei, alertBelowWei, keeper: address }
+    const emptyBelowWei = transferGas * gasPriceWei
+    const balance = { balanceWei, uncommittedWei, alertBelowWei, emptyBelowWei, keeper: address }
     if (await deps.keeperBook.announce(chainId, level, balance)) {
       const fields = {
         chain: chain.name,
@@ -59,11 +62,6 @@ export function createWatchKeeper(deps: ActivityDeps): ChainActivities['watchKee
       if (level === 'ok') deps.log.info(fields, 'keeper recovered')
       else deps.log.error(fields, `keeper ${level}`)
     }
-    deps.metrics.gauge(
-      'coldsweep_keeper_uncommitted_wei',
-      { chain: chain.name },
-      Number(uncommittedWei),
-    )
     const fees = planFees(quote, chain.feeMode, chain.gas)
     const transferWei = fees.kind === 'plan' ? transferGas * fees.fees.startWei : undefined
     const woken =
@@ -96,8 +94,8 @@ const rereadRow = { kind: 'sweepClosed' } as const
  * Starts a workflow for each confirmed, unfinished deposit that has had no workflow for a while
  * (terminated, purged, retention passed, Temporal's data lost). If the workflow still exists, the
  * start changes nothing. An existing workflow may wait for a person although its row has changed
- * since (database restored from a backup, deposit back after a reorg), so it is woken to reread the
- * row.
+ * since (database restored from a backup, deposit back after a reorg), so this activity wakes it to
+ * reread the row.
  */
 export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptDeposits'] {
   return async () => {
@@ -123,8 +121,8 @@ export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptD
 const mostLogged = 20
 
 /**
- * MONEY 23: compares the books on a schedule, and reports differences by log, metric and event
- * until the books balance.
+ * MONEY 23: compares the books with the chain on a schedule, and reports differences by log, metric
+ * and event until the books balance.
  */
 export function createReconcile(deps: ActivityDeps): ChainActivities['reconcile'] {
   return async (chainId) => {
@@ -132,7 +130,8 @@ export function createReconcile(deps: ActivityDeps): ChainActivities['reconcile'
     const history = deps.histories.get(chainId)
     if (!history) throw new BadInput(`chain ${chainId} is not in coldsweep.yaml of this worker`)
     const report = await reconcile({ ...deps, chain, state, history })
-    const { block, differences, wallets } = report
+    const { block, wallets } = report
+    const differences = openDifferences(report.differences)
     for (const { kind, address, words, rows } of differences.slice(0, mostLogged)) {
       const fields = { chain: chain.name, block: block.number, kind, address, rows }
       deps.log.error(fields, `books do not balance: ${words}`)

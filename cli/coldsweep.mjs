@@ -3,7 +3,9 @@
 // `npm run build`.
 import { existsSync } from 'node:fs'
 
-process.exitCode = await (await load())(process.argv.slice(2))
+// Read before the modules are loaded: the parent may end meanwhile.
+const parentPid = process.ppid
+process.exitCode = await (await load())(process.argv.slice(2), undefined, parentPid)
 // An open handle must not keep a finished command alive. The delay lets pipes drain.
 setTimeout(() => process.exit(), 2_000).unref()
 

@@ -1,19 +1,23 @@
 import { Command, type OutputConfiguration } from 'commander'
+import { productVersion } from '../config/version.ts'
+import { addAnswers } from './answer-commands.ts'
+import { addAudit } from './audit-commands.ts'
+import { addBooks } from './books-commands.ts'
+import { addCompletion } from './completion-commands.ts'
+import { addKeeper } from './keeper-commands.ts'
 import {
   chainIdArgument,
   checksummedArgument,
   countArgument,
-  hashArgument,
   heightArgument,
   noncesArgument,
   stateArgument,
   transactionArgument,
   walletArgument,
-  wordsArgument,
   workerLoopArgument,
 } from './session/arguments.ts'
 import type { Verb } from './session/outcome.ts'
-import { release } from './version.ts'
+import { signed } from './session/signed.ts'
 
 /** Loads a verb and runs it. Verbs are loaded on demand, so that `--help` stays quick. */
 export type Act = <A>(load: () => Promise<Verb<A>>, args: A) => Promise<void>
@@ -23,11 +27,11 @@ const exitCodesHelp = `
 Exit codes: 0 ok, 1 failed, 2 usage or configuration error, 3 refused by policy, 75 dependency down.
 Configuration: coldsweep.yaml (or COLDSWEEP_CONFIG) and the environment; "coldsweep config check" reports every error.`
 
-/** Every verb with its options. The verbs themselves are in verbs/. */
+/** Builds the command line: every verb with its options. The verbs' code is in verbs/. */
 export function buildProgram(act: Act, output: OutputConfiguration): Command {
   const program = new Command('coldsweep')
     .description("Sweeps an exchange's deposit wallets into its cold wallet.")
-    .version(release(), '--version', 'print the version')
+    .version(productVersion(), '--version', 'print the version')
     .option('--json', 'print one JSON envelope on stdout: {v, ok, data, errors}')
     .configureHelp({ showGlobalOptions: true })
     // Set before the verbs are added, because they inherit these settings.
@@ -37,12 +41,14 @@ export function buildProgram(act: Act, output: OutputConfiguration): Command {
   addSetUp(program, act)
   addProcesses(program, act)
   addViews(program, act)
+  addAnswers(program, act)
   addBooks(program, act)
   addRecover(program, act)
   addUnread(program, act)
   addOrders(program, act)
   addColdWallet(program, act)
   addAudit(program, act)
+  addCompletion(program, act)
   return program
 }
 
@@ -56,7 +62,9 @@ function addSetUp(program: Command, act: Act): void {
   config
     .command('check')
     .description('report every configuration error and test every service')
+    .option('--config <file>', 'check this file; without it, COLDSWEEP_CONFIG')
     .option('--offline', 'check without opening connections')
+    .option('--wallets', 'prove every key of userwallet; exit 1 if a row is wrong or missing')
     .action((options) =>
       act(async () => (await import('./verbs/config-check.ts')).configCheck, options),
     )
@@ -66,7 +74,7 @@ function addProcesses(program: Command, act: Act): void {
   program
     .command('scanner')
     .description('run the scanner: detect and confirm deposits, signal mined gas')
-    .option('--chain <id>', 'scan only this chain', chainIdArgument)
+    .option('--chain <id|name>', 'scan only this chain', chainIdArgument)
     .action((options) => act(async () => (await import('./verbs/processes.ts')).scanner, options))
   program
     .command('worker')
@@ -84,35 +92,24 @@ function addViews(program: Command, act: Act): void {
       'filter by state: waiting, "waiting(keeper-low)", needs-attention',
       stateArgument,
     )
-    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .option('--chain <id|name>', 'of one chain', chainIdArgument)
     .option('--wallet <address>', 'filter by user wallet', walletArgument)
     .option('--asset <symbol>', 'filter by symbol or token address')
     .option('--limit <n>', 'maximum number of rows', countArgument, 200)
+    .option('--watch [seconds]', 'show the list again every 5 or so many seconds', countArgument)
     .action((options) => act(async () => (await import('./verbs/sweeps.ts')).sweeps, options))
   program
     .command('sweep')
     .description('show one deposit: rows, transactions, next step')
     .argument('<id>')
     .action((id) => act(async () => (await import('./verbs/sweep.ts')).sweep, { id }))
-  program
-    .command('keeper')
-    .description('show each gas keeper: balance, transactions in flight, refills')
-    .option('--chain <id>', 'of one chain', chainIdArgument)
-    .action((options) => act(async () => (await import('./verbs/keeper.ts')).keeper, options))
-}
-
-function addBooks(program: Command, act: Act): void {
-  program
-    .command('reconcile')
-    .description('compare the books with the chain, to the smallest unit; exit 1 if they differ')
-    .option('--chain <id>', 'of one chain', chainIdArgument)
-    .action((options) => act(async () => (await import('./verbs/reconcile.ts')).reconcile, options))
+  addKeeper(program, act)
 }
 
 function addRecover(program: Command, act: Act): void {
   signed(program.command('recover'))
     .description('explain closed lanes from the chain, adopt missing transactions, open the lanes')
-    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .option('--chain <id|name>', 'of one chain', chainIdArgument)
     .option('--lane <address>', 'only this sender', walletArgument)
     .option(
       '--accept-nonce <nonce>',
@@ -126,20 +123,20 @@ function addRecover(program: Command, act: Act): void {
 function addUnread(program: Command, act: Act): void {
   const unread = program
     .command('unread')
-    .description('transactions that no node could serve to the scanner; they credit nothing')
+    .description('transactions and blocks that the scanner could not read; they credit nothing')
   unread
     .command('list')
-    .description('list unread transactions, oldest block first')
-    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .description('list unread transactions, and blocks never searched for a token')
+    .option('--chain <id|name>', 'of one chain', chainIdArgument)
     .option('--limit <n>', 'maximum number of rows per chain', countArgument, 100)
     .action((options) => act(async () => (await import('./verbs/unread.ts')).unreadList, options))
   const ofSubject = (command: Command) =>
     signed(command)
       .argument(
         '<subject>',
-        'a transaction hash, or "blocks" for the unread block range of a chain',
+        'a transaction hash, a token’s address, or "blocks" for the unread block range of a chain',
       )
-      .option('--chain <id>', 'chain id', chainIdArgument)
+      .option('--chain <id|name>', 'the chain', chainIdArgument)
   ofSubject(unread.command('retry'))
     .description('make the scanner read it again now')
     .action((subject, options) =>
@@ -149,7 +146,7 @@ function addUnread(program: Command, act: Act): void {
       }),
     )
   ofSubject(unread.command('answer'))
-    .description('stop reading it: it credits nothing and no longer closes a lane')
+    .description('stop reading or reporting it: it credits nothing and no longer closes a lane')
     .action((subject, options) =>
       act(async () => (await import('./verbs/unread.ts')).unreadAnswer, {
         subject,
@@ -162,6 +159,8 @@ function addOrders(program: Command, act: Act): void {
   signed(program.command('retry'))
     .description('plan a sweep again now: after needs-attention, or to end a wait')
     .argument('<id>')
+    .option('--wait', 'wait until the deposit leaves its state or ends; the exit code says how')
+    .option('--deadline <seconds>', 'with --wait: exit 75 after this time', countArgument, 300)
     .action((id, options) =>
       act(async () => (await import('./verbs/retry.ts')).retry, { id, ...options }),
     )
@@ -182,14 +181,14 @@ function addOrders(program: Command, act: Act): void {
       'hold a deposit and all others of its wallet and asset, or stop new sends of a chain',
     )
     .argument('[id]')
-    .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
+    .option('--chain <id|name>', 'this chain instead of one deposit', chainIdArgument)
     .action((id, options) =>
       act(async () => (await import('./verbs/holds.ts')).pause, { id, ...options }),
     )
   signed(program.command('resume'))
     .description('end a pause')
     .argument('[id]')
-    .option('--chain <id>', 'this chain instead of one deposit', chainIdArgument)
+    .option('--chain <id|name>', 'this chain instead of one deposit', chainIdArgument)
     .action((id, options) =>
       act(async () => (await import('./verbs/holds.ts')).resume, { id, ...options }),
     )
@@ -200,8 +199,8 @@ function addOrders(program: Command, act: Act): void {
       act(async () => (await import('./verbs/cancel.ts')).cancel, { hash, ...options }),
     )
   signed(program.command('rescan'))
-    .description('scan blocks again, for wallets that were added to the central database late')
-    .requiredOption('--chain <id>', 'chain id', chainIdArgument)
+    .description('scan blocks again, for wallets or tokens that were listed late')
+    .requiredOption('--chain <id|name>', 'the chain', chainIdArgument)
     .requiredOption('--from <height>', 'first block', heightArgument)
     .requiredOption('--to <height>', 'last block', heightArgument)
     .action((options) => act(async () => (await import('./verbs/rescan.ts')).rescan, options))
@@ -237,7 +236,7 @@ function addColdWallet(program: Command, act: Act): void {
     .command('cold-wallet')
     .description('change the destination of all sweeps: one operator proposes, another applies')
   const ofChain = (command: Command) =>
-    command.requiredOption('--chain <id>', 'chain id', chainIdArgument)
+    command.requiredOption('--chain <id|name>', 'the chain', chainIdArgument)
   signed(ofChain(coldWallet.command('propose')))
     .description('propose a cold wallet; it can be applied after coldWalletDelayHours')
     .requiredOption('--to <address>', 'address with its EIP-55 checksum', checksummedArgument)
@@ -257,30 +256,8 @@ function addColdWallet(program: Command, act: Act): void {
   coldWallet
     .command('list')
     .description('list all changes, newest first')
-    .option('--chain <id>', 'of one chain', chainIdArgument)
+    .option('--chain <id|name>', 'of one chain', chainIdArgument)
     .action((options) =>
       act(async () => (await import('./verbs/cold-wallet.ts')).coldWalletList, options),
     )
-}
-
-function addAudit(program: Command, act: Act): void {
-  const audit = program.command('audit').description('operator actions, linked by hashes')
-  audit
-    .command('list')
-    .description('list operator actions, newest first')
-    .option('--subject <subject>', 'filter by deposit, chain or message')
-    .option('--limit <n>', 'at most so many', countArgument, 100)
-    .action((options) => act(async () => (await import('./verbs/audit.ts')).auditList, options))
-  audit
-    .command('verify')
-    .description('recompute the hashes; exit 1 names the first broken row')
-    .option('--head <hash>', 'a head noted earlier, which must still exist', hashArgument)
-    .action((options) => act(async () => (await import('./verbs/audit.ts')).auditVerify, options))
-}
-
-/** Adds the options of an order: the audit records the operator and the reason. */
-function signed(command: Command): Command {
-  return command
-    .requiredOption('--operator <name>', 'who gives the order', wordsArgument)
-    .requiredOption('--reason <text>', 'why; recorded in the audit', wordsArgument)
 }

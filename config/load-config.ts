@@ -14,8 +14,8 @@ interface LoadConfigOptions<N extends Need> {
 }
 
 /**
- * Reads environment and coldsweep.yaml into one typed object. Opens no connection.
- * Throws ConfigError with all errors of both.
+ * Reads environment and coldsweep.yaml into one typed object. Opens no connection. Throws
+ * `ConfigError` with all errors of both.
  */
 export function loadConfig<N extends Need>(options: LoadConfigOptions<N>): Config<N> {
   const { need, env = processEnvironment() } = options
@@ -28,11 +28,11 @@ export function loadConfig<N extends Need>(options: LoadConfigOptions<N>): Confi
   if (file === undefined || settings === undefined || all.length > 0)
     throw new ConfigError(all, path)
   const { LOG_LEVEL, HTTP_HOST, HTTP_PORT, COLDSWEEP_RUN } = settings
-  // Every need was parsed by its own schema; the errors were thrown above.
+  // The cast is safe: each need was parsed by its own schema, and any error has thrown above.
   return {
     ...file,
     ...needs,
-    ...(keeper === undefined ? {} : { keeperKeys: keeper.keys }),
+    ...(keeper === undefined ? {} : { keeperKeys: keeper.keys, retiredKeeperKeys: keeper.retired }),
     logLevel: LOG_LEVEL,
     http: { host: HTTP_HOST, port: HTTP_PORT },
     run: COLDSWEEP_RUN,

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** The outcome of a crash point or a random run. The tests write it as one line of a file. */
+/**
+ * The outcome of one crash point or one random run. Each test writes its outcome as one line of
+ * JSON to a common file.
+ */
 interface Figure {
   what: 'crash point' | 'random run'
   name: string
@@ -9,13 +12,17 @@ interface Figure {
   wrong: { kind: 'lost' | 'doubled' | 'stuck' | 'other'; says: string }[]
 }
 
+/** Reads the outcomes that the tests wrote; empty if there is no file. */
 export function readFigures(file: string): Figure[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').split('\n')
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
 }
 
-/** One line for each kind of case that ran, and for each failed run the command that repeats it. */
+/**
+ * Returns one line of counts for each kind of case that ran, followed by a line for each failed
+ * case with the command that repeats it.
+ */
 export function describeFigures(figures: readonly Figure[]): string[] {
   return (['crash point', 'random run'] as const).flatMap((what) => {
     const its = figures.filter((figure) => figure.what === what)

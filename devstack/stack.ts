@@ -2,9 +2,10 @@
 // [temporal] [--yes]
 //
 // Starts the named services (all, if none is named) and runs until Ctrl-C. Prints the variables
-// that the tests read on stdout, one `export NAME='value'` a line, and then `# ready`. Paste those
-// lines in another terminal and run for example `npx vitest run test/adapters`. To use an existing
-// instance of a service, set its URL (DATABASE_URL, REDIS_URL, RABBITMQ_URL, TEMPORAL_ADDRESS).
+// that the tests read on stdout, one `export NAME='value'` a line, and then `# ready`. Paste the
+// export lines into another terminal and run for example `npx vitest run test/adapters`. To use an
+// existing instance of a service, set its URL (DATABASE_URL, REDIS_URL, RABBITMQ_URL,
+// TEMPORAL_ADDRESS).
 
 import { runVerb } from './run/verb.ts'
 import type { ServiceName } from './services/service.ts'

@@ -11,7 +11,10 @@ import { startStack } from './services/stack-of-services.ts'
 
 const FLAGS = ['--once', '--yes']
 
-/** Before the verdict, Ctrl-C interrupts the run; after it, Ctrl-C is the normal end. */
+/**
+ * Runs on Ctrl-C, and does nothing until the demo is started. Before the verdict, Ctrl-C aborts the
+ * run; after the verdict, Ctrl-C is the normal end of the demo.
+ */
 let onCtrlC: () => Promise<Interrupted> = async () => ({})
 
 await runVerb(

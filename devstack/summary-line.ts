@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The part of vitest's JSON report that we count. */
+/** The part of vitest's JSON report that `summarise` counts. */
 export interface TestReport {
   testResults: {
     name: string
@@ -10,16 +10,16 @@ export interface TestReport {
 }
 
 export interface Summary {
-  /** `12 passed, 0 failed`, and `, 3 skipped` only when there are any (skipped and todo). */
+  /** `12 passed, 0 failed`. `, 3 skipped` follows only when there are any (skipped and todo). */
   line: string
   /** 0 only if at least one test ran and none failed. */
   exitCode: 0 | 1
 }
 
 /**
- * Counts the results of a run. A failure that belongs to no test counts as one failed test, so that
- * the line of a failed run never says `0 failed`. Such failures are a file that could not be
- * collected or whose hooks failed, and an error that vitest reports only by its exit code (an
+ * Counts the results of a vitest run. A failure that belongs to no test counts as one failed test,
+ * so that the line of a failed run never says `0 failed`. Such failures are a file that could not
+ * be collected or whose hooks failed, and an error that vitest reports only by its exit code (an
  * unhandled rejection, a crashed worker, a missing report).
  */
 export function summarise(report: TestReport | undefined, vitestExitCode: number): Summary {
@@ -42,7 +42,10 @@ export function summarise(report: TestReport | undefined, vitestExitCode: number
   }
 }
 
-/** Undefined if vitest ended before it wrote the report, or if a test damaged the file. */
+/**
+ * Reads vitest's JSON report. Undefined if vitest ended before it wrote the report, or if a test
+ * damaged the file.
+ */
 export function readReport(path: string): TestReport | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))

@@ -1,7 +1,7 @@
 /**
- * Hex values are lower-case in rows, comparisons and the domain. Output (bus, Temporal, CLI) has
- * EIP-55 checksums. Adapters convert, because a checksum needs keccak and the domain imports
- * nothing.
+ * Hex text. It is lower-case in rows, comparisons and the domain. Output (bus, Temporal, CLI) has
+ * addresses with EIP-55 checksums. Adapters convert them, because a checksum needs keccak and the
+ * domain imports nothing.
  */
 export type Hex = `0x${string}`
 export type Address = Hex
@@ -10,10 +10,12 @@ export type Hash = Hex
 const addressPattern = /^0x[0-9a-fA-F]{40}$/
 const hashPattern = /^0x[0-9a-fA-F]{64}$/
 
+/** Returns whether the text is 20 bytes of hex, in any case. */
 export function isAddress(text: string): text is Address {
   return addressPattern.test(text)
 }
 
+/** Returns whether the text is 32 bytes of hex, in any case. */
 export function isHash(text: string): text is Hash {
   return hashPattern.test(text)
 }

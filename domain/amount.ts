@@ -1,6 +1,6 @@
 /**
- * "1.5" with 18 decimals → 1500000000000000000n. Throws on signs, exponents and more fraction
- * digits than the asset has.
+ * Parses an amount in human units: "1.5" with 18 decimals → 1500000000000000000n. Throws on signs,
+ * exponents and more fraction digits than the asset has.
  */
 export function parseUnits(text: string, decimals: number): bigint {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text)
@@ -12,7 +12,10 @@ export function parseUnits(text: string, decimals: number): bigint {
   return BigInt(whole + fraction.padEnd(decimals, '0'))
 }
 
-/** 1500000000000000000n with 18 decimals → "1.5". Exact: no rounding, no exponent. */
+/**
+ * Formats an amount in human units: 1500000000000000000n with 18 decimals → "1.5". Exact: no
+ * rounding, no exponent.
+ */
 export function formatUnits(amount: bigint, decimals: number): string {
   const sign = amount < 0n ? '-' : ''
   const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0')
@@ -21,12 +24,12 @@ export function formatUnits(amount: bigint, decimals: number): string {
   return fraction ? `${sign}${whole}.${fraction}` : `${sign}${whole}`
 }
 
-/** Math.min for amounts. */
+/** Returns the smaller of two amounts. Math.min does not accept a bigint. */
 export function smallerOf(a: bigint, b: bigint): bigint {
   return a < b ? a : b
 }
 
-/** Math.max for amounts and heights. */
+/** Returns the larger of two amounts or heights. Math.max does not accept a bigint. */
 export function largerOf(a: bigint, b: bigint): bigint {
   return a > b ? a : b
 }
@@ -38,7 +41,7 @@ export function roughly(amount: bigint): bigint {
   return ((amount + unit / 2n) / unit) * unit
 }
 
-/** 2500000000n → "2.5 gwei". Exact. */
+/** Formats wei as gwei: 2500000000n → "2.5 gwei". Exact. */
 export function inGwei(wei: bigint): string {
   return `${formatUnits(wei, 9)} gwei`
 }

@@ -2,20 +2,21 @@ import type { Hash } from './address.ts'
 import { printable } from './printable.ts'
 
 /**
- * Adapters translate driver errors into these classes. Callers may rely on the class names.
- * Messages contain no URL and no raw transaction (MONEY 19). A driver's error may contain both, so
- * it is dropped and not kept as `cause`.
+ * Errors of nodes, databases, broker, Redis and Temporal. Adapters translate driver errors into
+ * these classes. Callers may rely on the class names. Messages contain no URL and no raw
+ * transaction (MONEY 19). A driver's error may contain both, so the adapter does not keep it as
+ * `cause`.
  */
 
 /**
- * No node answered: it is down, too slow or overloaded, or it denies access. Retryable, also with
- * another node.
+ * No node answered: the node is down, too slow or overloaded, or denies access. Retryable, also
+ * with another node.
  */
 export class ChainUnreachable extends Error {
   override name = 'ChainUnreachable'
   /**
-   * The response was lost (timeout, gateway error, a body too large or cut off) although the
-   * endpoint may be healthy. A request with a smaller response may succeed.
+   * Whether the response was lost (timeout, gateway error, a body too large or cut off) although
+   * the endpoint may be healthy. A request with a smaller response may then succeed.
    */
   readonly mayFitSmaller: boolean
 
@@ -34,15 +35,15 @@ export class ChainRefused extends Error {
   /** JSON-RPC error code, if the node gave one. */
   readonly code: number | undefined
   /**
-   * The request was rejected by a gateway or because of the customer's plan (HTTP 401 to 403), not
-   * by the node. Another endpoint may answer the same request.
+   * Whether a gateway, or the limits of the customer's plan, rejected the request (HTTP 401 to
+   * 403), and not the node. Another endpoint may answer the same request.
    */
-  readonly turnedAway: boolean
+  readonly outsidePlan: boolean
 
-  constructor(message: string, code?: number, options: { readonly turnedAway?: boolean } = {}) {
+  constructor(message: string, code?: number, options: { readonly outsidePlan?: boolean } = {}) {
     super(message)
     this.code = code
-    this.turnedAway = options.turnedAway ?? false
+    this.outsidePlan = options.outsidePlan ?? false
   }
 }
 
@@ -68,7 +69,10 @@ export class TransactionUnreadable extends ChainAnswerBad {
   }
 }
 
-/** The node has no receipt of the transaction in its block, or does not have it yet. */
+/**
+ * The node has no receipt (or not yet) for a transaction that a block lists, or the receipt names
+ * another block.
+ */
 export class TransactionAbsent extends TransactionUnreadable {
   override name = 'TransactionAbsent'
   /** The other block that the receipt names; undefined without a receipt. */
@@ -91,7 +95,7 @@ export class WrongChain extends Error {
 
 /**
  * MONEY 20: fewer endpoints answered within the grace time than the quorum needs. The answers do
- * not contradict each other, so the request is retryable. The message names endpoints by their
+ * not contradict each other, so the request is retryable. The message names an endpoint by its
  * number in `rpc`, counted from 1, never by URL.
  */
 export class QuorumShort extends Error {
@@ -100,7 +104,7 @@ export class QuorumShort extends Error {
 
 /**
  * MONEY 20: two endpoints gave different answers about one block, or different hashes for one final
- * height. At least one of them is wrong. Neither answer is used, and no other endpoint is asked
+ * height. At least one endpoint is wrong. Neither answer is used, and no other endpoint is asked
  * instead.
  */
 export class QuorumDisagrees extends Error {
@@ -114,7 +118,7 @@ export class ChainMoved extends Error {
 
 /**
  * The node has no block at a height below its own head. It has pruned the block, or a load balancer
- * routed the request to a node that does not have it yet.
+ * routed the request to a node that does not have the block yet.
  */
 export class BlockMissing extends ChainMoved {
   override name = 'ChainMoved'
@@ -127,7 +131,7 @@ export class BlockMissing extends ChainMoved {
 }
 
 /**
- * A scanner commit builds on a cursor or header that differs from the stored one. Nothing was
+ * The scanner's write builds on a cursor or header that is no longer the stored one. Nothing was
  * stored.
  */
 export class CursorMoved extends Error {
@@ -153,7 +157,7 @@ export class DatabaseRefused extends Error {
   }
 }
 
-/** The exchange's central database is down. Only new wallets and signatures have to wait. */
+/** The exchange's central database is down. Only new wallets and signatures wait for it. */
 export class CentralDatabaseUnreachable extends Error {
   override name = 'CentralDatabaseUnreachable'
 }
@@ -188,8 +192,8 @@ export class RedisUnreachable extends Error {
 }
 
 /**
- * Temporal is down or does not answer in time. It may have accepted a start. Retryable: a second
- * start finds the first (USE_EXISTING).
+ * Temporal is down or does not answer in time. It may have accepted the start of a workflow.
+ * Retryable: a second start finds the first (USE_EXISTING).
  */
 export class TemporalUnreachable extends Error {
   override name = 'TemporalUnreachable'
@@ -215,7 +219,7 @@ const bareKey = /(?<![0-9a-fx])[0-9a-f]{64}(?![0-9a-f])/gi
 const hash = /\b0x[0-9a-f]{64}(?![0-9a-f])/gi
 
 interface RedactOptions {
-  /** Part of a URL to keep: `origin` is scheme, host and port. @default 'origin' */
+  /** Part of a URL that is kept: `origin` keeps scheme, host and port. @default 'origin' */
   readonly urls?: 'origin' | 'none'
   /** Hides `0x` and 64 hex digits, which otherwise count as a hash. @default false */
   readonly hashesAreKeys?: boolean
@@ -249,14 +253,14 @@ function originOf(scheme: string, rest: string): string {
 }
 
 /**
- * Characters of a driver's text that are searched for secrets. A node, a broker or a database may
- * send megabytes, of which 300 characters are shown.
+ * Number of characters of a driver's text that are searched for secrets. A node, a broker or a
+ * database may send megabytes, of which at most 300 characters are shown.
  */
 const readCharacters = 8_192
 
 /**
- * A driver's text in one line of at most 300 characters, without secrets. It has no URLs either,
- * because a host name may contain an API key.
+ * Returns a driver's text in one line of at most 300 characters, without secrets. URLs are removed
+ * completely, because a host name may contain an API key.
  */
 export function withoutSecrets(words: string, options: RedactOptions = {}): string {
   return redactText(printable(words.slice(0, readCharacters)), { ...options, urls: 'none' })

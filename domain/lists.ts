@@ -18,8 +18,8 @@ export function countBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<st
 }
 
 /**
- * A copy in random order. It is used where time is limited, so that no outsider can choose the item
- * that comes last.
+ * Returns a copy in random order. It is used where time may not suffice for all items, so that no
+ * outsider can choose the item that comes last.
  */
 export function shuffled<T>(items: readonly T[]): T[] {
   const left = [...items]

@@ -1,6 +1,6 @@
 /**
- * Errors of the code that moves money. Class names must not change: Temporal records them as
- * failure types, and workflows/contract.ts lists the types that are not retried.
+ * Errors of the code that moves money. The class names must not change: Temporal records them as
+ * failure types, and workflows/contract.ts lists the types that Temporal does not retry.
  */
 
 /** The step has to wait for a block, for a receipt, or for a node that lags. Retryable. */
@@ -13,7 +13,7 @@ export class PolicyRefused extends Error {
   override name = 'PolicyRefused'
 }
 
-/** The input is invalid. Not retryable. */
+/** An input (a message, an order, an argument of an activity) is invalid. Not retryable. */
 export class BadInput extends Error {
   override name = 'BadInput'
 }
@@ -32,7 +32,8 @@ export class KeyMissing extends Error {
 }
 
 /**
- * Rows of the central database name the address, but none of their keys belongs to it (MONEY 14).
+ * Rows of the central database name the address, but none of their keys belongs to the address
+ * (MONEY 14).
  */
 export class KeyMismatch extends Error {
   override name = 'KeyMismatch'
@@ -40,7 +41,7 @@ export class KeyMismatch extends Error {
 
 /**
  * The decoded signed bytes differ from the requested transaction, because of a bug or an attack.
- * They are never broadcast (MONEY 1).
+ * Such bytes are never broadcast (MONEY 1).
  */
 export class SignedDifferently extends Error {
   override name = 'SignedDifferently'
@@ -51,7 +52,7 @@ export class LaneBusy extends Error {
   override name = 'LaneBusy'
 }
 
-/** An activity attempt exceeded its time limit. It counts as a failed attempt. Retryable. */
+/** One try of a Temporal activity exceeded its time limit. It counts as a failed try. Retryable. */
 export class StepTooSlow extends Error {
   override name = 'StepTooSlow'
 }

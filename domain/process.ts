@@ -1,4 +1,7 @@
-/** The current time. It is a port, so that tests of leases, ages and timeouts can set the time. */
+/**
+ * Returns the current time. The clock is a port, so that tests of leases, ages and timeouts can set
+ * the time.
+ */
 export interface Clock {
   now(): Date
 }
@@ -12,7 +15,7 @@ export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
-  /** A log that adds these fields to every line. */
+  /** Returns a log that adds these fields to every line. */
   child(fields: object): Log
 }
 

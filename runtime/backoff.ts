@@ -1,13 +1,14 @@
+/** Sleeps between retries, which grow after each failure. */
 export interface Backoff {
-  /** Milliseconds to sleep after one more failure. */
+  /** Returns the milliseconds to sleep after one more failure. */
   nextMs(): number
-  /** After a success: the next failure sleeps `firstMs` again. */
+  /** Call it after a success. The sleep after the next failure is `firstMs` again. */
   reset(): void
 }
 
 /**
- * Doubles from `firstMs` up to `longestMs`. Has no jitter, because it has few users and each
- * reaches one service.
+ * Creates a backoff that doubles from `firstMs` up to `longestMs`. It has no jitter, because it has
+ * few callers and each of them reaches one service.
  */
 export function createBackoff(firstMs: number, longestMs: number): Backoff {
   let ms = firstMs

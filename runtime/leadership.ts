@@ -1,5 +1,6 @@
 import { sleep } from './sleep.ts'
 
+/** The leadership of a task, which at most one process holds at a time. */
 export interface Lease {
   release(): Promise<void>
 }
@@ -7,10 +8,11 @@ export interface Lease {
 const askAgainMs = 2_000
 
 /**
- * Asks for the lease until stopped, and works while it is held. `work` must end when its signal is
- * aborted, because the process stops or the lease is lost. After a lost lease, the lease is
- * requested again.
- * @param ask resolves undefined while another process leads, or after an error; must not reject
+ * Asks for a leadership lease until stopped, and calls `work` while this process holds the lease.
+ * The signal of `work` aborts when the process stops or the lease is lost; `work` must then end.
+ * After a lost lease, the lease is requested again.
+ * @param ask requests the lease; resolves undefined while another process leads, or after an error;
+ * must not reject
  */
 export async function leadUntilStopped(
   stop: AbortSignal,

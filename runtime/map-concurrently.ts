@@ -1,8 +1,8 @@
 import pMap from 'p-map'
 
 /**
- * Maps with at most `concurrency` calls in flight. Results keep the order of the items. Rejects on
- * the first error and starts no further call; calls in flight are not awaited.
+ * Maps the items with at most `concurrency` calls in flight. The results have the order of the
+ * items. Rejects on the first error and starts no further call; calls in flight are not awaited.
  */
 export async function mapConcurrently<T, R>(
   items: readonly T[],

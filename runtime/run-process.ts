@@ -1,23 +1,26 @@
 import type { Log } from '../domain/process.ts'
 import type { Loop } from './loop.ts'
+import { type Parent, watchParent } from './parent-exit.ts'
 import type { StartGate } from './start-gate.ts'
 
 /**
- * Time for the loops to finish their current step. After this time the process exits anyway;
- * nothing is lost, because work in progress is repeated.
+ * Time for the loops to finish their current step. After this time the process exits anyway.
+ * Nothing is lost, because the next process repeats work in progress.
  */
 const stopWithinMs = 15_000
 
 /**
- * Waits at the gate, then runs the loops concurrently until SIGTERM or SIGINT, or until one loop
- * fails. Then all loops are stopped, and a supervisor restarts the process. Resolves with the exit
- * code: 0 after a clean stop, 1 after a loop failed or did not stop in time.
+ * Waits for the start gate, then runs the loops concurrently until SIGTERM or SIGINT, until the
+ * package manager that started the process ends, or until one loop fails. Then stops all loops; a
+ * supervisor restarts the process. Resolves with the exit code: 0 after a clean stop, 1 after a
+ * loop failed or did not stop in time.
  * @throws StartRefused from the gate
  */
 export async function runProcess(
   gate: Pick<StartGate, 'wait'>,
   loops: readonly Loop[],
   log: Log,
+  parent?: Parent,
 ): Promise<number> {
   const stopping = new AbortController()
   const stop = (signal: NodeJS.Signals) => {
@@ -26,9 +29,14 @@ export async function runProcess(
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  const unwatch = watchParent(parent, () => {
+    log.warn({ parent: parent?.pid }, 'package manager that started this process ended; stopping')
+    stopping.abort()
+  })
   try {
     return (await gate.wait(stopping.signal)) ? await runLoops(loops, stopping, log) : 0
   } finally {
+    unwatch()
     process.off('SIGTERM', stop)
     process.off('SIGINT', stop)
   }

@@ -3,10 +3,11 @@ import type { Log } from '../domain/process.ts'
 import { errorMessage } from './error-message.ts'
 import { sleep } from './sleep.ts'
 
+/** Holds a process back until its start check passes. */
 export interface StartGate {
   /**
    * Repeats the check while a dependency is down. Resolves true when the start may continue, and
-   * false when stopped before.
+   * false when `stop` aborts first.
    * @throws StartRefused with every problem that waiting does not fix (MONEY 18)
    */
   wait(stop: AbortSignal): Promise<boolean>
@@ -15,7 +16,10 @@ export interface StartGate {
 
 const againMs = 1_000
 
-/** @param check returns the problems that forbid the start; throws while a dependency is down */
+/**
+ * Creates the gate of a process.
+ * @param check returns the problems that forbid the start; throws while a dependency is down
+ */
 export function createStartGate(check: () => Promise<readonly string[]>, log: Log): StartGate {
   let problem: string | undefined = 'starting'
   return {

@@ -1,7 +1,7 @@
 /**
- * Settles like `work`; after `limitMs`, rejects with the error that `late` returns, or resolves
- * with any other value that it returns. `work` itself continues after the timeout, and its result
- * is ignored.
+ * Settles like `work`. If `work` takes longer than `limitMs`, calls `late`: rejects if `late`
+ * returns an error, and resolves with any other value that `late` returns. `work` itself continues
+ * after the timeout, and its result is ignored.
  */
 export async function withTimeout<T, L>(
   work: PromiseLike<T>,

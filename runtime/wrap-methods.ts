@@ -1,8 +1,8 @@
 export type AnyFunction = (...args: unknown[]) => unknown
 
 /**
- * A copy of the port. `wrap(method, name)` replaces each method; other members are copied
- * unchanged. `method` is bound to the port.
+ * Returns a copy of the port in which `wrap(method, name)` replaces each method. Other members are
+ * copied unchanged. `method` is bound to the port.
  */
 export function wrapMethods<T extends object>(
   port: T,

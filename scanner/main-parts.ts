@@ -30,14 +30,21 @@ const clock = { now: () => new Date() }
 /** Deadline of a database call. The largest commit of a scanner takes a second or two. */
 const answerWithinMs = 30_000
 /**
- * Parts around which a process can be killed, or under which a node can fail, by name. Tests wrap
- * these parts; production returns each part unchanged.
+ * Wraps a part by its name. Tests use it to kill the process around a part, or to let a node fail;
+ * production returns each part unchanged.
  */
+/** The parts of the environment that the scanner reads. It reads no private key. */
+export const needs = ['database', 'central', 'redis', 'temporal'] as const
+
 export type ScanWrap = <T extends object>(name: ScanPartName, part: T) => T
 type ScanPartName = 'store' | 'gasSignals' | 'runs' | 'reader'
 
 export const asItIs: ScanWrap = (_, part) => part
 
+/**
+ * Returns all chains, or the chain with this id.
+ * @throws StartRefused if no chain has the id
+ */
 export function chosen(
   chains: readonly ChainConfig[],
   id: number | undefined,
@@ -49,7 +56,7 @@ export function chosen(
   throw new StartRefused([`chain ${id} is not in coldsweep.yaml, which has ${known}`])
 }
 
-/** Shared by all chains of the process. */
+/** Opens the parts that all chains of the process share. */
 export function openShared(
   config: Config<'database' | 'central'>,
   log: Log,
@@ -93,6 +100,7 @@ export function openShared(
   }
 }
 
+/** Opens a chain's endpoints from coldsweep.yaml. */
 export function openNodes(chain: ChainConfig, metrics: Metrics): ChainNodes {
   return createChainNodes({
     chainId: chain.id,
@@ -107,7 +115,10 @@ function nodesOf(chain: ChainConfig, nodes: ReadonlyMap<number, ChainNodes>): Ch
   return opened
 }
 
-/** MONEY 20: with several endpoints, all of them check a deposit before it is handed over. */
+/**
+ * MONEY 20: opens the witness of a chain with several endpoints, which check each deposit before it
+ * is handed over. Returns undefined for a single endpoint.
+ */
 export function witnessOf(
   chain: ChainConfig,
   parent: Log,
@@ -122,6 +133,7 @@ export function witnessOf(
   })
 }
 
+/** Opens the parts of one chain's scanner. */
 export function chainParts(
   chain: ChainConfig,
   nodes: ReadonlyMap<number, ChainNodes>,
@@ -141,9 +153,9 @@ export function chainParts(
 }
 
 /**
- * Checks MONEY 18 and the nodes' chain ids. The process also starts while a node or the central
- * database is down, because the loops retry, and a node is asked for its chain id before its first
- * use in any case.
+ * Checks MONEY 18 and the nodes' chain ids. Returns the problems that forbid the start. The process
+ * also starts while a node or the central database is down, because the loops retry, and a node is
+ * asked for its chain id before its first use in any case.
  */
 export async function startProblems(
   config: Config<'central'>,

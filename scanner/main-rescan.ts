@@ -1,5 +1,6 @@
 import { createLog } from '../adapters/pino/create-log.ts'
 import { createMetrics } from '../adapters/prom-client/create-metrics.ts'
+import type { Environment } from '../config/env/secret-file.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { StartRefused } from '../domain/errors.ts'
 import { rescanRange } from './backfill/rescan-range.ts'
@@ -17,7 +18,7 @@ import {
 } from './main-parts.ts'
 
 /**
- * Reads old blocks of a chain again, for wallets that became known long after their deposits. Safe
+ * Reads old blocks of a chain again, for wallets that became known long after they were paid. Safe
  * to repeat, and safe while a scanner runs.
  * @throws BadInput for blocks that the scanner has not reached yet
  */
@@ -25,10 +26,11 @@ export async function rescan(options: {
   readonly chain: number
   readonly from: bigint
   readonly to: bigint
+  readonly env: Environment
   readonly onBegin: () => Promise<void>
   readonly onProgress: (height: bigint) => void
 }): Promise<{ readonly blocks: number; readonly found: number }> {
-  const config = loadConfig({ need: ['database', 'central'] })
+  const config = loadConfig({ need: ['database', 'central'], env: options.env })
   const log = createLog({ level: config.logLevel }).child({ process: 'rescan' })
   const shared = openShared(config, log, createMetrics({ processMetrics: false }), asItIs)
   try {

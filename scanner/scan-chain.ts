@@ -24,9 +24,9 @@ const longestBackoffMs = 10_000
 const failuresOfANode = 3
 
 /**
- * Scans one chain. The loop pulls blocks. Socket hints only start the next iteration sooner, so a
- * lost hint loses no block. Every failure is retried from the stored rows. No failure of one chain
- * stops the process or another chain.
+ * Creates the loop that scans one chain. The loop polls for blocks. A hint from the WebSocket only
+ * starts the next iteration sooner, so a lost hint loses no block. Every failure is retried from
+ * the stored rows. No failure of one chain stops the process or another chain.
  */
 export function createChainScanner(deps: ScanDeps): Loop {
   const { chain, store, log, metrics } = deps
@@ -34,6 +34,9 @@ export function createChainScanner(deps: ScanDeps): Loop {
   const balanceWatch = createBalanceWatch(deps)
   const limits = reportNodeLimits(deps)
   const { width } = { ...defaultTuning, ...deps.tuning }
+  const gaugeLeader = (leads: boolean) =>
+    metrics.gauge('leader', { chain: chain.name, role: 'scanner' }, leads ? 1 : 0)
+  gaugeLeader(false)
   let problem: string | undefined = 'not started'
   let current: FindsReading | undefined
 
@@ -92,8 +95,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
 
   async function openStep(unread: UnreadReader): Promise<ScanStep> {
     const cursor = await openCursor(deps)
-    // The previous leader watched wallets that this process has not loaded. Without these wallets,
-    // their deposits would be lost permanently.
+    // The previous leader may have watched wallets that this process has not loaded. Without a
+    // reload, deposits to these wallets would be lost permanently.
     if ((deps.watch.knowledge()?.seq ?? 0n) < cursor.walletSeq) await deps.watch.refresh()
     const reading = await openReading(deps, limits, width)
     const tokenBackfill = await openTokenBackfill(deps, reading, cursor)
@@ -101,7 +104,10 @@ export function createChainScanner(deps: ScanDeps): Loop {
     return createScanStep(deps, reading, cursor, balanceWatch, tokenBackfill, unread)
   }
 
-  /** Logs the first failure, the second, the fourth, the eighth and so on. */
+  /**
+   * Counts every failure. The first, the second, the fourth, the eighth and so on are logged as
+   * warnings or errors, the others for debugging only.
+   */
   function report(error: unknown, failures: number): void {
     metrics.count('scan_failures', { chain: chain.name })
     // A single ChainMoved is normal, because a new block may arrive during the reading.
@@ -125,7 +131,8 @@ export function createChainScanner(deps: ScanDeps): Loop {
       }
       await leadUntilStopped(stop, askToLead, async (leading) => {
         log.info({}, 'scanning chain')
-        await scan(leading)
+        gaugeLeader(true)
+        await scan(leading).finally(() => gaugeLeader(false))
       })
     },
   }

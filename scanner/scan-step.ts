@@ -13,11 +13,12 @@ import { createHeadMonitor, type Heads } from './follow/head-monitor.ts'
 import type { BalanceWatch } from './wallets/balance-watch.ts'
 import { createKeeperOpenings } from './wallets/open-keepers.ts'
 
+/** The work of one iteration of a chain's scan loop. */
 export interface ScanStep {
   /**
-   * One iteration: at most one commit forward or back, the confirmations that it allows, and one
-   * piece of each backfill. `stale`: the chain has a keeper that this step does not know; no block
-   * was read.
+   * Runs one iteration: at most one commit forward or back, the confirmations that it allows, and
+   * one piece of each backfill. `more`: the next iteration has work at once; `idle`: the caller may
+   * sleep; `stale`: the chain has a keeper that this step does not know; no block was read.
    */
   run(): Promise<'more' | 'idle' | 'stale'>
   /** Set if the last iteration succeeded, but could not complete a part of its work. */
@@ -25,8 +26,8 @@ export interface ScanStep {
 }
 
 /**
- * Iterates from an opened cursor. After an error the caller opens a new step, which reads the
- * stored rows again.
+ * Creates the step that a chain's scan loop repeats, from an opened cursor. After an error the
+ * caller opens a new step, which reads the stored rows again.
  */
 export function createScanStep(
   deps: ScanDeps,

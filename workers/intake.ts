@@ -29,9 +29,10 @@ export interface IntakeDeps {
 const longestPauseMs = 30_000
 
 /**
- * Bus → workflow. A message is acked after Temporal accepted the start. A crash in between
- * redelivers the message, and the second start finds the run. While Temporal or the database is
- * down, the intake consumes nothing and the queues keep their messages.
+ * Creates the loop that takes work messages from RabbitMQ and starts a workflow for each message. A
+ * message is acked after Temporal accepted the start. A crash in between redelivers the message,
+ * and the second start finds the run of the first. While Temporal or the database is down, the
+ * intake consumes nothing and the queues keep their messages.
  */
 export function createIntake(deps: IntakeDeps): Loop {
   const askAgainMs = deps.askAgainMs ?? 1_000
@@ -102,8 +103,8 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
     return { kind: 'fail', reason: `message differs from the deposit’s row: ${wrong.join(', ')}` }
   }
   const { id, state } = deposit
-  // A deposit without `confirmedAt` is back after a reorg. The scanner hands it over again (MONEY
-  // 21).
+  // A deposit without `confirmedAt` lost its confirmation in a reorg. The scanner hands it over
+  // again (MONEY 21).
   if (isTerminal(state) || deposit.confirmedAt === null) {
     deps.log.debug({ deposit: id, state }, 'message acknowledged without a start')
     return { kind: 'ack' }
@@ -113,8 +114,8 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
 }
 
 /**
- * Fields in which a message differs from the deposit's row. Amounts and wallets are read from rows,
- * never from messages.
+ * Returns the fields in which a message differs from the deposit's row. Amounts and wallets are
+ * read from rows, never from messages.
  */
 function differences(
   message: WorkMessage,

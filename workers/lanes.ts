@@ -8,8 +8,9 @@ import { sleep } from '../runtime/sleep.ts'
 
 export interface LaneLoopDeps {
   readonly chain: { readonly id: number; readonly name: string; readonly blockTimeMs: number }
-  /** One poll of every signed transaction: transactions/track/track-lanes.ts. */
+  /** Runs one poll of every signed transaction: transactions/track/track-lanes.ts. */
   readonly track: () => Promise<void>
+  /** Wakes workflows whose reason to wait is gone: `createWakeDue`. */
   readonly wakeDue: () => Promise<void>
   readonly lanes: Pick<LaneTracking, 'lead'>
   readonly log: Log
@@ -20,14 +21,17 @@ const shortestPollMs = 250
 const longestPollMs = 4_000
 
 /**
- * The lane loop of one chain (MONEY 5). One leader tracks every signed transaction until it is
- * final, even if the workflow that asked for it has ended. Two leaders overlap when a lock is lost
- * during a poll; this is harmless, because a poll only rebroadcasts stored bytes and records the
- * chain's state.
+ * Creates the lane loop of one chain (MONEY 5). One leader tracks every signed transaction until it
+ * is final, even if the workflow that asked for it has ended. Two leaders overlap when a lock is
+ * lost during a poll; this is harmless, because a poll rebroadcasts stored bytes, records the
+ * chain's state, and signs a replacement only under the lane's lock.
  */
 export function createLaneLoop(deps: LaneLoopDeps): Loop {
   const { chain, log } = deps
   const pollMs = Math.min(Math.max(chain.blockTimeMs / 2, shortestPollMs), longestPollMs)
+  const gaugeLeader = (leads: boolean) =>
+    deps.metrics.gauge('coldsweep_leader', { chain: chain.name, role: 'lanes' }, leads ? 1 : 0)
+  gaugeLeader(false)
   let problem: string | undefined = 'not started'
 
   /**
@@ -70,10 +74,12 @@ export function createLaneLoop(deps: LaneLoopDeps): Loop {
     async run(stop) {
       await leadUntilStopped(stop, askToLead, async (leading) => {
         log.info({ chain: chain.name }, 'lane leadership acquired')
+        gaugeLeader(true)
         while (!leading.aborted) {
           await poll()
           await sleep(pollMs, leading)
         }
+        gaugeLeader(false)
       })
     },
   }
@@ -85,8 +91,8 @@ const wakeAgainAfterMs = 5_000
 const mostAtOnce = 50
 
 /**
- * Wakes workflows whose reason to wait is gone. If a wake-up is lost, the workflow's timer fires
- * later.
+ * Returns a function that wakes workflows whose reason to wait is gone. If a wake-up is lost, the
+ * workflow's timer fires later.
  */
 export function createWakeDue(deps: {
   readonly chain: { readonly id: number; readonly maxInFlight: number }

@@ -1,4 +1,5 @@
 import { createBookStore } from '../adapters/drizzle/books/book-store.ts'
+import { createOpeningBook } from '../adapters/drizzle/books/opening-book.ts'
 import { createRecoveryStore } from '../adapters/drizzle/books/recovery-store.ts'
 import { createCursorReader } from '../adapters/drizzle/cursor.ts'
 import { type Database, openDatabase } from '../adapters/drizzle/database.ts'
@@ -9,13 +10,14 @@ import type { ChainConfig } from '../config/schema/config.ts'
 import type { Secret } from '../config/schema/secret.ts'
 import type { Address } from '../domain/address.ts'
 import type { Reconciliation } from '../domain/books/reconciliation.ts'
-import type { RecoveryStore } from '../domain/books/recovery-store.ts'
-import { reconcile } from '../transactions/reconcile/reconcile.ts'
+import type { ExplainedLane, RecoveryStore } from '../domain/books/recovery-store.ts'
 import {
-  type ExplainedLane,
-  explainLanes,
-  recoverLanes,
-} from '../transactions/reconcile/recover-lanes.ts'
+  type AdoptRequest,
+  type AdoptResult,
+  adoptBalances,
+} from '../transactions/reconcile/adopt-balances.ts'
+import { reconcile } from '../transactions/reconcile/reconcile.ts'
+import { explainLanes, recoverLanes } from '../transactions/reconcile/recover-lanes.ts'
 import { openNodes } from './main-parts.ts'
 
 /** For the CLI: reconciles one chain's books now. Throws as `reconcile` does. */
@@ -33,6 +35,7 @@ export async function reconcileNow(
   )
 }
 
+/** Result of `recoverNow`. */
 export interface Recovered {
   /** Whether the requested lane is a keeper's or a user wallet's; true if none was requested. */
   readonly isOurs: boolean
@@ -68,6 +71,25 @@ export async function recoverNow(
     if (order.dryRun || stuck) return { isOurs, lanes, covered: undefined }
     return { isOurs, lanes, covered: (await recoverLanes(deps, explained, order)).covered }
   })
+}
+
+/** For the CLI: turns unexplained balances of one chain into opening balances (MONEY 25). */
+export async function adoptBalancesNow(
+  database: { readonly url: Secret },
+  chain: ChainConfig,
+  request: AdoptRequest,
+): Promise<AdoptResult> {
+  return await withDatabase(database, (db) =>
+    adoptBalances(
+      {
+        chain,
+        state: nodesOf(chain).state,
+        book: withDatabaseErrors(createOpeningBook(db, chain)),
+        cursors: cursorsOf(db),
+      },
+      request,
+    ),
+  )
 }
 
 const cursorsOf = (db: Database['db']) => withDatabaseErrors(createCursorReader(db))

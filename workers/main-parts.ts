@@ -21,8 +21,10 @@ import type { Log, Metrics } from '../domain/process.ts'
 import type { MoneyChain } from '../transactions/sign/money-chain.ts'
 import { createSigner } from '../transactions/sign/signer.ts'
 
+/** A kind of loop of the worker process. */
 export type WorkerLoop = 'temporal' | 'intake' | 'relay' | 'lanes'
 
+/** The parts of the config that the worker needs. */
 export const needs = ['database', 'central', 'redis', 'rabbitmq', 'temporal', 'keeperKeys'] as const
 export type WorkerConfig = Config<(typeof needs)[number]>
 
@@ -60,6 +62,7 @@ interface Opened {
 }
 export type Parts = Awaited<ReturnType<typeof openParts>>
 
+/** Opens the parts that the loops of the worker process share. */
 export async function openParts(config: WorkerConfig, opened: Opened) {
   const { database, log, wrap } = opened
   const temporal = connectTemporal(config.temporal)
@@ -98,7 +101,10 @@ export async function openParts(config: WorkerConfig, opened: Opened) {
   return { ...opened, temporal, gasSignals, lanes, cursors, chains, histories, runs, buses }
 }
 
-/** One chain's nodes and signer. User wallets' keys are read one at a time, when they sign. */
+/**
+ * Opens one chain's nodes and signer. The signer reads a user wallet's key only when the wallet
+ * signs.
+ */
 function openChain(
   chain: ChainConfig,
   nodes: ReadonlyMap<number, MoneyNodes>,
@@ -111,6 +117,10 @@ function openChain(
       const key = config.keeperKeys.get(chain.id)
       return key ? [key.reveal() as Hex] : []
     },
+  }
+  const retiredKeys: KeySource = {
+    candidates: async () =>
+      (config.retiredKeeperKeys?.get(chain.id) ?? []).map((key) => key.reveal() as Hex),
   }
   const transferGas = withDeadline(
     database,
@@ -126,13 +136,17 @@ function openChain(
     signer: createSigner({
       chain,
       keeperKeys,
+      retiredKeys,
       walletKeys: withDatabaseErrors(createCentralKeys(central)),
       codec: createTransactionCodec(),
     }),
   }
 }
 
-/** A chain's endpoints from coldsweep.yaml; each endpoint has one vote in the quorum (MONEY 20). */
+/**
+ * Opens a chain's endpoints from coldsweep.yaml. Each endpoint has one vote in the quorum (MONEY
+ * 20).
+ */
 export function openNodes(chain: ChainConfig, log: Log, metrics: Metrics): MoneyNodes {
   return openMoneyNodes({
     chain,

@@ -1,5 +1,6 @@
 import { openCentral } from '../adapters/central/central-database.ts'
 import { inspectCentral } from '../adapters/central/inspect-central.ts'
+import { recordedAddressProblem } from '../adapters/drizzle/chains/recorded-addresses.ts'
 import { readStartFacts } from '../adapters/drizzle/chains/start-facts.ts'
 import { openDatabase } from '../adapters/drizzle/database.ts'
 import { startHealthServer } from '../adapters/http/health-server.ts'
@@ -11,10 +12,12 @@ import { toEip55 } from '../adapters/viem/to-eip55.ts'
 import { nativeTokenProblems } from '../adapters/viem/tokens/native-as-token.ts'
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import { loadConfig } from '../config/load-config.ts'
+import { productVersion } from '../config/version.ts'
 import type { Hex } from '../domain/address.ts'
 import { ownAddresses, startErrors } from '../domain/chains/start-errors.ts'
 import type { SweepRuns } from '../domain/deposits/sweep-runs.ts'
 import type { Log } from '../domain/process.ts'
+import type { Parent } from '../runtime/parent-exit.ts'
 import { runProcess } from '../runtime/run-process.ts'
 import { createStartGate } from '../runtime/start-gate.ts'
 import { chooseLoops } from './main-loops.ts'
@@ -29,16 +32,18 @@ import {
 
 const alarms = ['displaced_transactions', 'rpc_disagreements', 'lane_look_failures']
 
-export { type Recovered, reconcileNow, recoverNow } from './main-books.ts'
+export { adoptBalancesNow, type Recovered, reconcileNow, recoverNow } from './main-books.ts'
 
 /**
- * The worker process: Temporal worker, intake, relay and one lane loop per chain, or only one of
- * these. Waits at the start for services that are down. Resolves with the exit code after SIGTERM
- * or SIGINT. Throws ConfigError or StartRefused before any money moves.
+ * Runs the worker process: Temporal worker, intake, relay and one lane loop per chain, or only one
+ * of these parts. Waits at the start for services that are down. Resolves with the exit code after
+ * SIGTERM or SIGINT. Throws ConfigError or StartRefused before any money moves.
  */
 export async function run(
   options: {
     readonly only?: WorkerLoop | undefined
+    /** The process stops when this parent ends. @default the parent is not watched */
+    readonly parent?: Parent
     /** Wraps parts in tests. @default parts are unchanged */
     readonly wrap?: Wrap
   } = {},
@@ -75,17 +80,25 @@ export async function run(
   const gate = createStartGate(() => startProblems(config, database, log), log)
   const health = await startHealthServer({
     process: 'worker',
+    version: productVersion(),
     ...config.http,
     loops,
     metrics,
-    // Redis is not checked, because it has only hints, and without hints the worker polls receipts.
-    // Temporal has its own check: while the server is silent, the worker's polls do not fail for a
-    // minute, and an idle intake starts no workflow that could fail.
-    checks: { start: gate.problem, 'temporal server': () => temporalProblem(parts.runs) },
+    // Redis is not checked, because Redis has only hints, and without hints the worker polls
+    // receipts. Temporal has its own check: while the server is silent, the worker's polls do not
+    // fail for a minute, and an idle intake starts no workflow that could fail.
+    // A worker that runs no sweep is ready without the recorded addresses.
+    checks: {
+      start: gate.problem,
+      'temporal server': () => temporalProblem(parts.runs),
+      ...((options.only ?? 'temporal') === 'temporal' && {
+        'recorded addresses': () => recordedAddressProblem(database, config.chains, toEip55),
+      }),
+    },
     log,
   })
   try {
-    return await runProcess(gate, loops, log)
+    return await runProcess(gate, loops, log, options.parent)
   } finally {
     await health.close()
     parts.gasSignals.close()
@@ -101,7 +114,10 @@ async function temporalProblem(runs: Pick<SweepRuns, 'reachable'>): Promise<stri
   return (await runs.reachable()) ? undefined : 'Temporal does not respond'
 }
 
-/** MONEY 18: any contradiction stops the process before it reads a message. */
+/**
+ * Returns the problems that forbid the start. MONEY 18: any contradiction between config, database,
+ * keys and chain stops the process before it reads a message.
+ */
 async function startProblems(
   config: WorkerConfig,
   database: ReturnType<typeof openDatabase>,

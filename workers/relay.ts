@@ -23,10 +23,11 @@ const firstBackoffMs = 250
 const longestBackoffMs = 5_000
 
 /**
- * Outbox → bus. Work and events are published independently, so neither blocks the other. A row is
- * deleted after the broker confirmed it; a crash in between publishes the same message again. While
- * the broker is down the rows stay. One relay publishes each kind in row order; after a failure, or
- * with several relays, rows may overtake each other, and an event's `seq` gives the order.
+ * Creates the loop that publishes the rows of the outbox to RabbitMQ. Work and events are published
+ * independently, so neither blocks the other. A row is deleted after the broker confirmed its
+ * message; a crash in between publishes the same message again. While the broker is down the rows
+ * stay. One relay publishes each kind in row order; after a failure, or with several relays, rows
+ * may overtake each other, and an event's `seq` shows the right order.
  */
 export function createRelay(deps: RelayDeps): Loop {
   const blocked = new Map<OutboxKind, string>()
@@ -105,8 +106,8 @@ async function drainOnce(deps: RelayDeps, kind: OutboxKind): Promise<Round> {
 }
 
 /**
- * Moves a row that cannot become a message to Processing_Failures: retries would block all later
- * rows forever.
+ * Publishes one row. A row that cannot become a message goes to Processing_Failures, because
+ * retries would block all later rows forever.
  */
 async function publishOne(deps: RelayDeps, kind: OutboxKind, row: OutboxRow): Promise<void> {
   const { route, body } = row

@@ -1,12 +1,12 @@
 /**
  * Ids, inputs, messages and results that workflows, activities, the intake and the CLI exchange.
- * Amounts are decimal strings, because Temporal's converter rejects bigint. This file holds only
- * types and constants, so that all sides may import it.
+ * Amounts are decimal strings, because Temporal's converter rejects bigint. This file imports
+ * nothing, so that all sides may import it.
  */
 
 /**
- * PostgreSQL guarantees exactly-once, not this id. A terminated run may be started again with the
- * same id.
+ * Returns the workflow id of a deposit. PostgreSQL guarantees exactly-once, not this id. A
+ * terminated run may be started again with the same id.
  */
 export function sweepWorkflowId(depositId: string): string {
   return `sweep-${depositId.replaceAll(':', '-')}`
@@ -43,11 +43,11 @@ export type SweepStateAttribute = 'sweeping' | 'needs-attention' | 'done' | 'ign
 export const needsAttentionQuery = "SweepState = 'needs-attention' AND ExecutionStatus = 'Running'"
 
 /**
- * Durations of all waits, in milliseconds, from config. They are part of a run's input: tests run
- * in milliseconds, and replay stays exact.
+ * Durations of all waits, in milliseconds, from config. They are part of a run's input, so that
+ * tests can use milliseconds and a replay uses the same durations as the first execution.
  */
 export interface SweepTimers {
-  /** How long to wait for the gas signal before the receipt is requested. */
+  /** How long a run waits for the gas signal before it requests the receipt. */
   readonly gasWaitMs: number
   /** How long a parked sweep sleeps before it plans again without a wake-up. */
   readonly recheckMs: number
@@ -57,26 +57,28 @@ export interface SweepTimers {
   readonly notYetMs: number
 }
 
+/** Input of the workflows `nativeSweep` and `tokenSweep`. */
 export interface SweepInput {
   readonly depositId: string
   readonly chainId: number
   readonly chainName: string
-  /** Symbol */
+  /** Symbol of the asset. */
   readonly asset: string
   readonly decimals: number
-  /** Smallest unit */
+  /** In the smallest unit. */
   readonly amount: string
-  /** EIP-55 */
+  /** With EIP-55 checksum. */
   readonly wallet: string
   readonly timers: SweepTimers
   /** State carried over from a run that continued as new. @default none: this run is the first */
   readonly goesOn?: GoesOn
 }
 
+/** State that a run passes to the run that continues it (continue-as-new). */
 export interface GoesOn {
   /** Milliseconds since 1970 */
   readonly waitingSince: number
-  /** An operator's retry was received and has not been followed yet. */
+  /** Whether an operator's retry was received and has not been followed yet. */
   readonly ordered: boolean
   /**
    * Number of orders received, by their text. @default none: an older version did not count orders
@@ -102,6 +104,7 @@ export const signalNames = {
   approve: 'approve',
 } as const
 
+/** Payload of the signal `gasMined`. */
 export interface GasMined {
   /** The transaction's key, not an attempt's hash. */
   readonly transactionKey: string
@@ -111,7 +114,7 @@ export interface GasMined {
 export interface OperatorOrder {
   readonly operator: string
   readonly reason: string
-  /** Id of the order: a reset that repeats it is not a second order. @default derived by the run */
+  /** Id of the order. A reset repeats the order with the same id. @default derived by the run */
   readonly id?: string
 }
 
@@ -128,6 +131,7 @@ export interface SweepView {
   readonly transactions: readonly TransactionView[]
 }
 
+/** A transaction in the view of a run. */
 export interface TransactionView {
   readonly step: 'gas' | 'sweep'
   readonly hash: string
@@ -168,6 +172,7 @@ export interface Replan {
   readonly why: string
 }
 
+/** The sweep is planned. */
 export interface Planned {
   readonly kind: 'planned'
   readonly sweepId: string
@@ -177,6 +182,7 @@ export interface Planned {
   readonly gasShortWei: string
 }
 
+/** The gas transaction is signed. */
 export interface Funded {
   readonly kind: 'funded'
   readonly transactionKey: string
@@ -186,6 +192,7 @@ export interface Funded {
   readonly mined: boolean
 }
 
+/** The sweep's transaction is final, and the asset arrived. */
 export interface Swept {
   readonly kind: 'swept'
   readonly hash: string
@@ -196,7 +203,8 @@ export interface Swept {
 export interface PlanRequest {
   readonly depositId: string
   /**
-   * An operator ordered a retry, so the plan may leave needs-attention and judges all facts again.
+   * An operator ordered a retry, so the plan judges all facts again and the deposit may leave
+   * `needs-attention`.
    */
   readonly retry: boolean
 }
@@ -212,13 +220,15 @@ export interface ParkRequest {
   readonly detail: string
 }
 
+/** Result of `watchKeeper`. */
 export interface KeeperView {
   readonly level: 'ok' | 'low' | 'empty'
-  /** Balance not committed to signed transactions, in human units. */
+  /** The keeper's balance minus the maximum cost of its unmined transactions, in human units. */
   readonly uncommitted: string
   readonly woken: number
 }
 
+/** Result of the activity `reconcile`. */
 export interface ReconcileView {
   /** Height of the reconciliation. */
   readonly block: number
@@ -229,8 +239,8 @@ export interface ReconcileView {
 }
 
 /**
- * Regular activities, each of which reads a chain. `NotYet` makes Temporal retry without adding
- * history.
+ * Regular (not local) activities. Most of them read a chain. `NotYet` makes Temporal retry without
+ * adding history.
  */
 export interface ChainActivities {
   plan(request: PlanRequest): Promise<Planned | Parked | Attention | Finished>
@@ -252,11 +262,13 @@ export interface ChainActivities {
   reconcile(chainId: number): Promise<ReconcileView>
 }
 
+/** An operator's order to skip or approve a deposit. */
 export interface FollowRequest extends OperatorOrder {
   readonly depositId: string
   readonly action: 'skip' | 'approve'
 }
 
+/** Result of `followOrder`. */
 export interface Followed {
   readonly kind: 'done' | 'already' | 'repeat' | 'refused'
   /** The deposit's state now. */

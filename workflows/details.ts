@@ -1,6 +1,9 @@
 import type { SweepInput, SweepView } from './contract.ts'
 
-/** The Web UI's current details in Markdown: state, since, reason, and a table of transactions. */
+/**
+ * Renders a run's current details for Temporal's Web UI, in Markdown: state, since, reason, and a
+ * table of transactions.
+ */
 export function renderDetails(input: SweepInput, view: SweepView): string {
   const lines = [`**${view.state}** since ${view.since}`]
   if (view.detail) lines.push('', view.detail)
@@ -16,7 +19,7 @@ export function renderDetails(input: SweepInput, view: SweepView): string {
       '',
       'When the cause is fixed, retry:',
       '```',
-      `coldsweep retry ${view.depositId} --operator <you> --reason <why>`,
+      `coldsweep retry ${view.depositId} --operator "$(id -un)" --reason "WHY"`,
       '```',
     )
   }
@@ -26,8 +29,8 @@ export function renderDetails(input: SweepInput, view: SweepView): string {
       '',
       'A person must approve or skip it:',
       '```',
-      `coldsweep approve ${view.depositId} --operator <you> --reason <why>`,
-      `coldsweep skip ${view.depositId} --operator <you> --reason <why>`,
+      `coldsweep approve ${view.depositId} --operator "$(id -un)" --reason "WHY"`,
+      `coldsweep skip ${view.depositId} --operator "$(id -un)" --reason "WHY"`,
       '```',
     )
   }

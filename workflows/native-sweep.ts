@@ -4,7 +4,8 @@ import type { SweepRun } from './sweep-run.ts'
 import { type StoryEnd, sweepUntilDone } from './sweep-story.ts'
 
 /**
- * A native deposit: plan → sweep → record. The wallet pays its own gas, so no funding is needed.
+ * Workflow of a native deposit: plan → sweep → record. The wallet pays its own gas, so no funding
+ * is needed.
  */
 export async function nativeSweep(input: SweepInput): Promise<string> {
   return await sweepUntilDone(input, sweepNative)

@@ -8,20 +8,27 @@ import {
 
 /**
  * After three missed heartbeats of one second, Temporal gives a killed worker's activity to another
- * worker. An attempt may take as long as a slow node needs. All retries together may take as long
- * as a wait may last before it becomes `needs-attention` (MONEY 17).
+ * worker. One try may take a minute, because nodes may be slow. All retries together may take as
+ * long as a wait may last before it becomes `needs-attention` (MONEY 17).
  */
 const heartbeatTimeoutMs = 3_000
+/**
+ * `sweep` waits for finality in one attempt, and thousands of sweeps may wait at a time. A killed
+ * worker's sweep is signed or tracked later by this much at most.
+ */
+const waitingHeartbeatMs = 15_000
 const attemptMs = 60_000
 const reconcileMs = 60 * 60_000
+
+/** Returns the activities that are the steps of a sweep, with their timeouts. */
+const brief = { startToCloseTimeout: attemptMs, heartbeatTimeout: heartbeatTimeoutMs }
 
 export function chainActivities(
   timers: Pick<SweepTimers, 'attentionAfterMs' | 'notYetMs'>,
 ): SweepSteps {
-  const step = (summary: string) =>
+  const step = (summary: string, attempt = brief) =>
     proxyActivities<ChainActivities>({
-      startToCloseTimeout: attemptMs,
-      heartbeatTimeout: heartbeatTimeoutMs,
+      ...attempt,
       scheduleToCloseTimeout: timers.attentionAfterMs,
       summary,
       retry: {
@@ -36,13 +43,19 @@ export function chainActivities(
     plan: step('claim the wallet, read balances, prove the key, simulate, price the gas').plan,
     fundGas: step('the keeper sends the wallet its gas').fundGas,
     checkGas: step('no gas signal came: ask for the receipt').checkGas,
-    sweep: step('sign, send to the cold wallet, and watch until it is final').sweep,
+    sweep: step('sign, send to the cold wallet, and watch until it is final', {
+      startToCloseTimeout: timers.attentionAfterMs,
+      heartbeatTimeout: waitingHeartbeatMs,
+    }).sweep,
   }
 }
 
 type SweepSteps = Pick<ChainActivities, 'plan' | 'fundGas' | 'checkGas' | 'sweep'>
 
-/** Reads every receipt of the chain's sweeps, which can take minutes. */
+/**
+ * Returns the activity `reconcile`. It reads every receipt of the chain's sweeps, which can take
+ * minutes.
+ */
 export function reconcileActivity() {
   return proxyActivities<Pick<ChainActivities, 'reconcile'>>({
     startToCloseTimeout: reconcileMs,
@@ -52,8 +65,8 @@ export function reconcileActivity() {
 }
 
 /**
- * Local activities on our own database. The same worker retries them; longer retries are scheduled
- * by timers of the server (`localRetryThreshold`).
+ * Returns the local activities, which use only our own database. The same worker retries them;
+ * timers of the server schedule longer retries (`localRetryThreshold`).
  */
 export function recordActivities() {
   return proxyLocalActivities<RecordActivities>({
@@ -63,7 +76,10 @@ export function recordActivities() {
   })
 }
 
-/** Few attempts, because the schedule starts another round anyway. */
+/**
+ * Returns the activities of schedules. They have few tries, because the schedule starts another
+ * round anyway.
+ */
 export function scheduledActivities() {
   return proxyActivities<Pick<ChainActivities, 'watchKeeper' | 'adoptDeposits'>>({
     startToCloseTimeout: attemptMs,

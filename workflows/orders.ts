@@ -25,14 +25,14 @@ interface OrderedRun<View> {
 
 /**
  * Handles `retryNow`, `skip` and `approve`, each as an update and as a signal. An order without
- * operator and reason, or against the rules, is refused. An update fails, and a signal leaves a
- * message in the details. Orders that a reset repeats are ignored.
+ * operator and reason, or against the rules, is refused. A refused update fails, and a refused
+ * signal leaves a message in the details. Orders that a reset repeats are ignored.
  */
 export function handleOrders<View>(run: OrderedRun<View>): void {
   const { depositId } = run
   handle(run, signalNames.retryNow, async (order) => {
     const noted = await recordActivities().noteOrder({ depositId, action: 'retry', ...order })
-    // Older histories have no result here.
+    // Histories of an older version have no result here, so only `repeat` is tested.
     if (noted === 'repeat') return followedBefore(signalNames.retryNow)
     run.retry()
     return undefined
@@ -80,14 +80,18 @@ function handle<View>(
 const followedBefore = (name: string) =>
   `this ${name} was followed before: to order it once more, give another reason or id`
 
-/** Times each order was received, by its text; carried over when a run continues as new. */
+/**
+ * How often each order was received, by the order's text. The counts are carried over when a run
+ * continues as new.
+ */
 export type HandledOrders = Record<string, number>
 
 /**
- * Id of an order, stable when a reset repeats it; undefined if this run has already received it. A
- * reset changes the message's event and time but keeps the sender's id, an update's id and the
- * sequence. The id of a signal without one is its number among the orders with the same text since
- * the first run, so that a real second order gets another id.
+ * Returns the id of an order. The id stays the same when a reset repeats the order. Returns
+ * undefined if this run has already received the order. A reset changes the message's event and
+ * time but keeps the sender's id, an update's id and the sequence. A signal without an id gets its
+ * number among the orders with the same text since the first run as its id, so that a real second
+ * order gets another id.
  */
 export function identify(
   heard: HandledOrders,

@@ -33,11 +33,11 @@ const wakeUpNames = [
  */
 export interface SweepRun {
   readonly input: SweepInput
-  /** Orders received, for the run that continues this one. */
+  /** Orders that this run received, for the run that continues it. */
   readonly heard: HandledOrders
   /** Shows a state in the Web UI and to the query; `detail` is for people. */
   show(state: string, more?: { readonly detail?: string; readonly sweepId?: string }): void
-  /** Adds a transaction to the table, or updates the outcome of a shown one. */
+  /** Adds a transaction to the table, or updates the outcome of a shown transaction. */
   showTransaction(view: TransactionView): void
   /**
    * Sleeps until the gas signal, another wake-up, or the timer. Returns whether the signal came.
@@ -53,9 +53,11 @@ export interface SweepRun {
   order(): Promise<void>
   /** Whether an operator's order was received since the last call. */
   consumeOrder(): boolean
+  /** Sets the search attribute to the final state. */
   finish(state: SweepStateAttribute): void
 }
 
+/** Sets the handlers of a run's query, signals and updates, and returns the run's state. */
 export function startRun(input: SweepInput): SweepRun {
   let woken = false
   let ordered = input.goesOn?.ordered ?? false

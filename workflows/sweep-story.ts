@@ -18,21 +18,22 @@ import type {
 import { recordActivities } from './options.ts'
 import { type SweepRun, startRun } from './sweep-run.ts'
 
+/** The result of one try of a sweep. */
 export type StoryEnd = Finished | Parked | Attention | Replan
-/** One try of the whole sweep. `retry`: an operator asked for it. */
-export type Attempt = (run: SweepRun, retry: boolean) => Promise<StoryEnd>
+/** One try of the whole sweep. `retry`: an operator asked for the try. */
+export type SweepTry = (run: SweepRun, retry: boolean) => Promise<StoryEnd>
 
 /**
- * Longest wait, in multiples of the recheck timer. It keeps the history of a run that waits for a
- * day short.
+ * Longest sleep between two tries, in multiples of the recheck timer. Long sleeps keep the history
+ * of a run that waits for a day short.
  */
 const longestWait = 10
 
 /**
- * Tries until the deposit's row is terminal. The wait reason of a try decides how long the run
- * sleeps before the next try.
+ * Tries the sweep until the deposit's row is terminal. Between two tries the run sleeps until a
+ * wake-up, or until a timer that doubles with each sleep.
  */
-export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promise<string> {
+export async function sweepUntilDone(input: SweepInput, sweepTry: SweepTry): Promise<string> {
   const run = startRun(input)
   let waits = 0
   let waitingSince = input.goesOn?.waitingSince ?? Date.now()
@@ -43,7 +44,7 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
       const goesOn = { waitingSince, ordered: run.consumeOrder(), heard: run.heard }
       await continueAsNew({ ...input, goesOn })
     }
-    const end = await attempting(run, attempt)
+    const end = await runTry(run, sweepTry)
     if (end.kind === 'finished') return await finish(run, end)
     if (end.kind === 'attention') {
       run.show(`needs-attention(${end.reason})`, { detail: end.detail })
@@ -64,8 +65,8 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
       waitingSince = Date.now()
       continue
     }
-    // The first failed plan is retried at once; each further failure in a row is retried after a
-    // wait.
+    // The first try that needs another plan is repeated at once. Further tries are repeated after a
+    // sleep.
     if (end.kind === 'parked' || waits > 0) {
       await run.wakeUp(reason, input.timers.recheckMs * Math.min(2 ** waits, longestWait))
     }
@@ -73,9 +74,9 @@ export async function sweepUntilDone(input: SweepInput, attempt: Attempt): Promi
   }
 }
 
-async function attempting(run: SweepRun, attempt: Attempt): Promise<StoryEnd> {
+async function runTry(run: SweepRun, sweepTry: SweepTry): Promise<StoryEnd> {
   try {
-    return await attempt(run, run.consumeOrder())
+    return await sweepTry(run, run.consumeOrder())
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
     const reason = `activity-failed ${error.activityType}`

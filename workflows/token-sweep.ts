@@ -3,7 +3,7 @@ import { chainActivities, recordActivities } from './options.ts'
 import type { SweepRun } from './sweep-run.ts'
 import { type StoryEnd, sweepUntilDone } from './sweep-story.ts'
 
-/** A token deposit: plan → fund gas → await the gas signal → sweep → record. */
+/** Workflow of a token deposit: plan → fund gas → await the gas signal → sweep → record. */
 export async function tokenSweep(input: SweepInput): Promise<string> {
   return await sweepUntilDone(input, sweepToken)
 }
@@ -56,8 +56,8 @@ async function awaitGas(
     }
     if (gas.kind === 'parked' || gas.kind === 'attention') return gas
     mined = gas.kind === 'mined'
-    // MONEY 17: this wait also ends while the gas is unmined. Then sweepUntilDone sets
-    // `needs-attention`.
+    // MONEY 17: this wait ends even if the gas transaction stays unmined. `sweepUntilDone` then
+    // sets `needs-attention`.
     if (!mined && Date.now() - since > timers.attentionAfterMs) {
       return { kind: 'replan', why: 'the gas transaction is in no block' }
     }

@@ -15,8 +15,9 @@ import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
 import { readTurn } from '../step/read-turn.ts'
 
 /**
- * Runs after the gas timer. The receipt decides. The Redis key only shows whether the scanner saw
- * the gas transaction.
+ * Creates the activity that checks a sweep's gas transaction when the workflow's gas timer fires.
+ * The receipt decides; the Redis key is only logged, to show whether the scanner saw the
+ * transaction. While the gas is unmined, the deposit's row shows why.
  */
 export function createCheckGas(deps: ActivityDeps): ChainActivities['checkGas'] {
   return async (request) => {
@@ -51,8 +52,9 @@ interface GasWait {
 }
 
 /**
- * Reason and age for the deposit's row while the gas transaction is unmined: its price, the
- * keeper's balance, or a refusal (MONEY 7, 8, 17).
+ * Returns why the gas transaction is still unmined (the gas price, the keeper's balance or a
+ * refusal) and, if it is long unmined, a sentence about its age. Both are for the deposit's row
+ * (MONEY 7, 8, 17).
  */
 async function unminedGas(
   deps: ActivityDeps,
@@ -69,6 +71,10 @@ async function unminedGas(
   return { wait, age }
 }
 
+/**
+ * Returns `keeper-low` if the keeper's balance cannot pay for the gas transaction, `rpc-quorum` if
+ * the node's head is behind our rows, or undefined if the balance is not the cause.
+ */
 async function keeperWait(
   deps: ActivityDeps,
   { chain: { chain, state }, plan }: ClaimedSweep,
@@ -85,9 +91,10 @@ async function keeperWait(
     state.nativeBalance(address, head.hash),
     state.nonceAt(address, head.hash),
   ])
-  // The balance includes transactions mined up to that block, even if no row records them yet.
+  // The balance at the head reflects every transaction that is mined up to the head, even if the
+  // transaction's row does not record its block yet.
   const unmined = live.filter(({ nonce }) => nonce >= usedNonces)
-  // The transaction was just mined, or its keeper has retired since. In both cases the current
+  // The gas transaction was just mined, or its keeper has retired since. In both cases the current
   // keeper's balance is not the cause.
   if (gas.sender !== address || gas.nonce < usedNonces) return undefined
   const read = { balanceWei, balanceBlock: head.number, chainNonce: usedNonces }
@@ -107,7 +114,7 @@ async function keeperWait(
 export type GasState = 'none' | 'pending' | 'mined' | 'failed'
 
 /**
- * State of a sweep's newest gas transaction, read from the chain: `mined` means a receipt with
+ * Reads the state of a sweep's newest gas transaction from the chain. `mined` means a receipt with
  * status 1 in a canonical block. A Redis key or a signal is never proof.
  */
 export async function gasState(
@@ -118,7 +125,8 @@ export async function gasState(
   if (!gas) return 'none'
   if (gas.state === 'succeeded') return 'mined'
   if (gas.state !== 'live') return 'failed'
-  // A mined cancel brings no gas; the lane loop records it when the transaction ends.
+  // Only payments are looked up, because a mined cancel brings no gas. The lane loop records a
+  // mined cancel when it ends the transaction.
   const payments = gas.attempts.filter(({ kind }) => kind === 'send')
   const mined = await findMined(chain, chain.state, { attempts: payments })
   return mined?.ok ? 'mined' : 'pending'

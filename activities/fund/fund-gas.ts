@@ -1,19 +1,22 @@
+import { inUnits } from '../../domain/chains/asset.ts'
+import type { FeePlan } from '../../domain/chains/fees.ts'
+import { type TransferGas, transferGasLimit } from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import { behindKeeperNonce } from '../../domain/keeper/keeper-waits.ts'
 import { joinDetails } from '../../domain/lanes/long-unmined.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import type { SendRefusal } from '../../domain/lanes/send-refusal.ts'
 import { openTransaction } from '../../transactions/sign/open-transaction.ts'
-import { type TransferGas, transferGasLimit } from '../../transactions/sign/transfer-gas.ts'
 import { broadcast } from '../../transactions/track/broadcast.ts'
 import type { ChainActivities } from '../../workflows/contract.ts'
 import type { ActivityDeps } from '../step/activity-deps.ts'
-import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
-import { inUnits, park, quoteFees, refused } from '../step/outcomes.ts'
+import { type ClaimedSweep, claimed, dustLimitsOf, isReplan } from '../step/claimed-sweep.ts'
+import { park, quoteFees, refused } from '../step/outcomes.ts'
 import { readLongUnmined } from '../step/read-turn.ts'
 
 /**
- * Sends the gas that the wallet lacks from the keeper. A repeat finds the first call's transaction
- * and rebroadcasts its bytes. A new transaction is signed only if MONEY 2 allows another round.
+ * Creates the activity that sends the missing gas from the keeper to the wallet. A repeat finds the
+ * first call's transaction and rebroadcasts its bytes. A new transaction is signed only if MONEY 2
+ * allows another round.
  */
 export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
   return async (request) => {
@@ -28,6 +31,8 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
     const limit = await transferGas(found)
     if (limit.kind === 'above-record') return await park(deps, request, 'gas-limit', limit.detail)
     const gasLimit = limit.gas
+    if (await isTooDear(deps, found, fees))
+      return { kind: 'replan', why: 'gas costs more than was planned for this dust' }
     const answer = await openTransaction(chain, deps, deps.limits.gasRounds, {
       sweepId: sweep.id,
       step: 'gas',
@@ -82,8 +87,24 @@ export function createFundGas(deps: ActivityDeps): ChainActivities['fundGas'] {
 }
 
 /**
- * The refusal of the keeper's lowest unmined transaction, behind which new gas would wait.
- * undefined if that transaction is not refused, or if this sweep's gas is already signed.
+ * MONEY 15: whether gas has become dearer than the plan of ordered dust assumed, and nothing is
+ * signed for its sweep. The first transfer of gas money keeps to the plan; its bumps do not,
+ * because every later transfer of the keeper waits for its nonce.
+ */
+async function isTooDear(
+  deps: ActivityDeps,
+  found: ClaimedSweep,
+  { startWei }: FeePlan,
+): Promise<boolean> {
+  const { sweep, plan } = found
+  if (startWei <= plan.feeCapWei || !(await dustLimitsOf(deps, found, plan.amount))) return false
+  return (await deps.lanes.ofSweep(sweep.id)).length === 0
+}
+
+/**
+ * Returns the refusal of the keeper's unmined transaction with the lowest nonce, because new gas
+ * would have to wait behind that nonce. Returns undefined if nodes do not refuse that transaction,
+ * or if this sweep's gas is already signed.
  */
 async function refusedAhead(
   deps: ActivityDeps,
@@ -97,7 +118,8 @@ async function refusedAhead(
 }
 
 /**
- * Gas limit of the transfer. A delegated wallet (EIP-7702) runs code and needs more than 21,000.
+ * Returns the gas limit of the transfer to the wallet. A delegated wallet (EIP-7702) runs code and
+ * needs more than 21,000.
  */
 async function transferGas({
   chain,

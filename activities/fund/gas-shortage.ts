@@ -6,10 +6,10 @@ import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { rollupFeeNow } from '../../transactions/sign/next-attempt-cost.ts'
 
 /**
- * Wei that a wallet lacks for its token sweep's funded cap, if it cannot pay for the sweep as
- * signed. Causes: a reorg removed its gas, an external transaction spent the gas, or a rollup's L1
- * fee exceeds its margin. A bump fixes none of these causes. 0n if the wallet can pay, the sweep is
- * mined, or an earlier nonce is unmined.
+ * Returns the wei that a wallet lacks if it can no longer pay for its signed token sweep. The
+ * amount is counted up to the funded fee cap. Causes: a reorg removed the wallet's gas, an external
+ * transaction spent the gas, or a rollup's L1 fee exceeds its margin. A bump fixes none of these
+ * causes. Returns 0n if the wallet can pay, the sweep is mined, or an earlier nonce is unmined.
  */
 export async function gasShortage(
   state: Pick<ChainState, 'nativeBalance' | 'nonceAt' | 'rollupFee'>,

@@ -1,3 +1,4 @@
+import { inUnits } from '../../domain/chains/asset.ts'
 import { judgePrice } from '../../domain/lanes/price-wait.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { quoteAfterRefusal } from '../../domain/lanes/send-refusal.ts'
@@ -6,18 +7,43 @@ import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { planTokenGas } from '../../domain/sweeps/gas-plan.ts'
 import { nextGasLimit, rollupFeeNow } from '../../transactions/sign/next-attempt-cost.ts'
+import type { Planned } from '../../workflows/contract.ts'
 import { gasShortage } from '../fund/gas-shortage.ts'
 import { readTurn } from '../step/read-turn.ts'
 import type { PlanContext } from './plan-context.ts'
 
 /**
- * MONEY 8: plans more gas for a signed token sweep that was not mined at the funded fee, or whose
- * wallet has lost its gas. Only cap and shortage of the plan change, because the sweep is signed.
- * Returns the wei that the keeper must add; undefined if no gas is needed or a gas round is in
- * progress (MONEY 2). Throws `NotYet` if the head is behind our rows, because balances at that head
- * lack gas that was mined later.
+ * Returns the stored plan of a sweep that has a live transaction or has succeeded, with the gas
+ * that it lacks now. Such a sweep is finished before a new plan is made.
  */
-export async function fundLiveSweep(
+export async function continueSigned(context: PlanContext): Promise<Planned | undefined> {
+  const { deps, asset, sweep } = context
+  const ofSweep = await deps.lanes.ofSweep(sweep.id)
+  const underWay = ofSweep.filter(
+    (t) => t.state === 'live' || (t.step === 'sweep' && t.state === 'succeeded'),
+  )
+  if (underWay.length === 0) return undefined
+  // Another process signed the sweep after the claim, while this process was suspended. A new plan
+  // would take the emptied wallet for a theft (MONEY 12).
+  if (!sweep.plan) throw new NotYet('another try of this workflow has planned and signed meanwhile')
+  const swept = underWay.some((t) => t.step === 'sweep')
+  const shortWei = swept ? await fundLiveSweep(context, ofSweep) : sweep.plan.gasShortWei
+  return {
+    kind: 'planned',
+    sweepId: sweep.id,
+    amount: inUnits(sweep.plan.amount, asset),
+    gasShortWei: (shortWei ?? 0n).toString(),
+  }
+}
+
+/**
+ * MONEY 8: plans more gas for a signed token sweep that was not mined at the funded fee, or whose
+ * wallet has lost its gas. The plan gets a new block, gas limit, cap and shortage; its amount
+ * stays, because the amount is signed. Returns the wei that the keeper must add; undefined if more
+ * gas is not needed or would not help, or if a gas round is in progress (MONEY 2). Throws `NotYet`
+ * if the head is behind our rows, because a balance at that head lacks gas that was mined later.
+ */
+async function fundLiveSweep(
   { deps, chain, deposit, sweep, head }: PlanContext,
   ofSweep: readonly Transaction[],
 ): Promise<bigint | undefined> {

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity'
 import type { BookStore } from '../../domain/books/book-store.ts'
 import type { ChainHistory } from '../../domain/chains/nodes/chain-state.ts'
-import type { GasSignals, RunlessDeposits, SweepRuns } from '../../domain/deposits/sweep-runs.ts'
+import type { DepositsWithoutRun, GasSignals, SweepRuns } from '../../domain/deposits/sweep-runs.ts'
 import type { KeeperStore } from '../../domain/keeper/keeper-store.ts'
 import type { LaneSigning } from '../../domain/lanes/lane-store.ts'
 import { BadInput, ChainNotServed } from '../../domain/money-errors.ts'
@@ -9,6 +9,7 @@ import type { DepositOrders } from '../../domain/operators/deposit-orders.ts'
 import type { Log, Metrics } from '../../domain/process.ts'
 import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import type { SweepStore } from '../../domain/sweeps/sweep-store.ts'
+import type { Rest } from '../../runtime/work-slots.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 
 /** Ports and settings of all activities. */
@@ -20,21 +21,30 @@ export interface ActivityDeps {
   readonly lanes: LaneSigning
   readonly gasSignals: GasSignals
   readonly keeperBook: KeeperStore
-  readonly adoptions: RunlessDeposits
+  readonly adoptions: DepositsWithoutRun
   readonly books: BookStore
   readonly histories: ReadonlyMap<number, ChainHistory>
   readonly runs: SweepRuns
   readonly log: Log
   readonly metrics: Metrics
   readonly limits: { readonly gasRounds: number; readonly sweepRounds: number }
-  /** Lease of a sweep's driver; it expires without a renewal (MONEY 10). */
+  /**
+   * Length of the lease with which a run drives a sweep. The lease expires without a renewal (MONEY
+   * 10).
+   */
   readonly leaseMs: number
+  /** How long a deposit's run must be silent before `adopt` starts another run. */
   readonly adoptAfterMs: number
+  /**
+   * How a step that threw `NotYet` waits in its activity. Undefined while no worker runs.
+   * @default the step ends its attempt, and Temporal retries it
+   */
+  readonly rest?: () => Rest | undefined
 }
 
 /**
- * Holder of the sweep's lease: the activity's workflow id, which stays the same after a reset or in
- * a new run.
+ * Returns the name under which this run holds a sweep's lease: the activity's workflow id, which
+ * stays the same after a reset or in a new run.
  */
 export function holder(): string {
   const { workflowExecution } = Context.current().info

@@ -2,6 +2,7 @@ import type { ListedAsset } from '../../domain/chains/asset.ts'
 import { findAsset } from '../../domain/chains/chain.ts'
 import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { BadInput } from '../../domain/money-errors.ts'
+import type { DustLimits } from '../../domain/sweeps/dust-order.ts'
 import type { Sweep, SweepPlan } from '../../domain/sweeps/sweep.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { Replan, SweepRequest } from '../../workflows/contract.ts'
@@ -17,7 +18,10 @@ export interface ClaimedSweep {
   readonly plan: SweepPlan
 }
 
-/** Renews the lease (MONEY 10). Replans if the lease is lost or the sweep is closed. */
+/**
+ * Renews the lease and reads the sweep that this run drives (MONEY 10). Returns `replan` if the
+ * lease is lost, or if the sweep is closed or has no plan or no listed asset.
+ */
 export async function claimed(
   deps: ActivityDeps,
   request: SweepRequest,
@@ -36,6 +40,20 @@ export async function claimed(
   if (!asset) return { kind: 'replan', why: 'the asset is no longer listed' }
   if (!sweep.plan) return { kind: 'replan', why: 'the sweep has no plan' }
   return { chain, asset, deposit, sweep, plan: sweep.plan }
+}
+
+/**
+ * Returns the limits of the operator's order if the run sweeps dust; undefined otherwise (MONEY
+ * 15).
+ * @param balance the balance that is swept, in the smallest unit
+ */
+export async function dustLimitsOf(
+  { sweeps }: Pick<ActivityDeps, 'sweeps'>,
+  { deposit, asset }: Pick<ClaimedSweep, 'deposit' | 'asset'>,
+  balance: bigint,
+): Promise<DustLimits | undefined> {
+  const { id, dustOrderId = null } = deposit
+  return dustOrderId === null || balance >= asset.min ? undefined : await sweeps.dustOrder(id)
 }
 
 export function isReplan(value: ClaimedSweep | Replan): value is Replan {

@@ -1,11 +1,10 @@
-import { formatUnits } from '../../domain/amount.ts'
-import type { ListedAsset } from '../../domain/chains/asset.ts'
 import type { FeePlan } from '../../domain/chains/fees.ts'
 import { feesToSign } from '../../domain/chains/fees-to-sign.ts'
 import type { AttentionReason, WaitReason } from '../../domain/deposits/deposit-state.ts'
 import { haltedAs, haltWords } from '../../domain/deposits/halt.ts'
 import { QuorumDisagrees, QuorumShort } from '../../domain/errors.ts'
 import { NotYet } from '../../domain/money-errors.ts'
+import { behind } from '../../domain/sweeps/plan-start.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type { OpenAnswer } from '../../transactions/sign/open-transaction.ts'
 import type { Attention, Parked } from '../../workflows/contract.ts'
@@ -52,18 +51,22 @@ export async function callForAttention(
   return { kind: 'attention', reason, detail }
 }
 
-/** MONEY 22: asks for attention because the lane is closed. @param why the lane's reason */
+/**
+ * MONEY 22: sets `needs-attention(lane-behind)`, because the lane is closed.
+ * @param why the reason why the lane is closed
+ */
 export async function laneBehind(
   deps: ActivityDeps,
   at: { readonly depositId: string; readonly sweepId: string | null },
   why: string,
 ): Promise<Attention> {
-  return await callForAttention(deps, at, 'lane-behind', `${why}: see "coldsweep recover"`)
+  const { reason, detail } = behind(why)
+  return await callForAttention(deps, at, reason, detail)
 }
 
 /**
- * Translates each answer without a signature into a deposit's state. Throws `NotYet` for
- * `lane-not-final`.
+ * Translates each answer of `openTransaction` that has no signature into a deposit's state. Throws
+ * `NotYet` for `lane-not-final`.
  */
 export async function refused(
   deps: ActivityDeps,
@@ -122,10 +125,6 @@ export async function refused(
         'another gas round would exceed the sweep’s gas cap',
       )
   }
-}
-
-export function inUnits(amount: bigint, asset: Pick<ListedAsset, 'decimals' | 'symbol'>): string {
-  return `${formatUnits(amount, asset.decimals)} ${asset.symbol}`
 }
 
 /**

@@ -22,7 +22,7 @@ export async function readTurn(
   }
 }
 
-/** Age and fees of the first long unmined transaction; empty if there is none. */
+/** Describes age and fees of the first long unmined transaction; '' if there is none. */
 export async function readLongUnmined(
   on: Asked,
   transactions: readonly Transaction[],

@@ -1,23 +1,28 @@
-import { ApplicationFailure, Context } from '@temporalio/activity'
+import { ApplicationFailure, Context, type Info } from '@temporalio/activity'
 import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { withoutSecrets } from '../../domain/errors.ts'
 import { NotYet, StepTooSlow } from '../../domain/money-errors.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
+import type { Rest } from '../../runtime/work-slots.ts'
 import { nonRetryableErrors } from '../../workflows/contract.ts'
 import { type ActivityDeps, holder } from './activity-deps.ts'
 
-/**
- * A third of the heartbeat timeout in workflows/options.ts, by which Temporal detects a killed
- * worker.
- */
-const heartbeatMs = 1_000
+/** Heartbeats a timeout of Temporal: it notices a killed worker, and no slow event loop. */
+const beatsPerTimeout = 3
+const longestBeatMs = 5_000
 
 /**
- * An attempt is ended this much before Temporal's timeout, because Temporal's timeout would lose
- * the cause of the failure.
+ * An attempt of an activity is ended this long before Temporal's own timeout, which would lose the
+ * cause of the failure.
  */
 const marginMs = 5_000
+
+/** Longest time of one call of a step, because nodes may be slow. */
+export const stepMs = 60_000
+
+/** A step rests only if its attempt has this much time left afterwards, for the next call. */
+const callAfterRestMs = 30_000
 
 /** Heartbeat details: Temporal passes them from one attempt to the next. */
 interface Progress {
@@ -25,42 +30,72 @@ interface Progress {
   readonly failures: number
 }
 
+interface Waiting {
+  /** Longest time of one call of the work. @default the attempt's timeout */
+  readonly workMs?: number
+  readonly rest?: (() => Rest | undefined) | undefined
+}
+
 /**
- * Heartbeats while the activity works, and turns `NotYet` into a retry after about a block, which
- * adds nothing to the history.
- * @param retryMs delay of that retry
- * @param onFailure called with the number of failures so far; must not throw
+ * Wraps an activity: sends heartbeats, and calls the work again about a block after each `NotYet`.
+ * The activity rests meanwhile without a slot, so a sweep that waits shows no failure in Temporal.
+ * An attempt that cannot rest (time is short, the worker stops, too many rest) ends, and Temporal
+ * retries it. Neither adds to the history.
+ * @param retryMs delay after `NotYet`
+ * @param onFailure called with the number of failed attempts; must not throw
  */
 export function withHeartbeat<A extends unknown[], R>(
   work: (...args: A) => Promise<R>,
   retryMs: (...args: A) => number,
   onFailure: (failures: number, error: unknown, ...args: A) => Promise<void> = async () => {},
+  { workMs = Number.POSITIVE_INFINITY, rest: restNow }: Waiting = {},
 ): (...args: A) => Promise<R> {
   return async (...args) => {
     const context = Context.current()
+    const rest = restNow?.()
     const { failures } = readProgress(context.info.heartbeatDetails)
     const heartbeat = (progress: Progress) => context.heartbeat(progress)
-    const beat = setInterval(() => heartbeat({ failures }), heartbeatMs)
+    const beat = setInterval(() => heartbeat({ failures }), beatMs(context.info.heartbeatTimeoutMs))
+    const endsAt = attemptEnd(context.info, Date.now())
     try {
-      return await inTime(work(...args), context.info.startToCloseTimeoutMs)
-    } catch (error) {
-      if (!(error instanceof NotYet)) {
-        heartbeat({ failures: failures + 1 })
-        await onFailure(failures + 1, error, ...args)
-        throw error
+      for (;;) {
+        try {
+          return await inTime(work(...args), Math.min(workMs, endsAt - Date.now()))
+        } catch (error) {
+          if (!(error instanceof NotYet)) {
+            heartbeat({ failures: failures + 1 })
+            await onFailure(failures + 1, error, ...args)
+            throw error
+          }
+          heartbeat({ failures })
+          const pauseMs = retryMs(...args)
+          const hasTime = Date.now() + pauseMs + callAfterRestMs < endsAt
+          if (hasTime && (await rest?.(pauseMs, context.cancellationSignal))) continue
+          throw ApplicationFailure.create({
+            type: 'NotYet',
+            message: error.message,
+            nextRetryDelay: pauseMs,
+            // BENIGN means that `NotYet` is neither logged nor counted as a failure.
+            category: 'BENIGN',
+          })
+        }
       }
-      heartbeat({ failures })
-      throw ApplicationFailure.create({
-        type: 'NotYet',
-        message: error.message,
-        nextRetryDelay: retryMs(...args),
-        // BENIGN means that `NotYet` is neither logged nor counted as a failure.
-        category: 'BENIGN',
-      })
     } finally {
       clearInterval(beat)
     }
   }
+}
+
+function beatMs(timeoutMs: number | undefined): number {
+  return Math.min((timeoutMs ?? longestBeatMs) / beatsPerTimeout, longestBeatMs)
+}
+
+/** When Temporal ends this attempt, or all attempts of the activity. */
+function attemptEnd(info: Info, startedAt: number): number {
+  const all = info.scheduleToCloseTimeoutMs
+    ? info.scheduledTimestampMs + info.scheduleToCloseTimeoutMs
+    : Number.POSITIVE_INFINITY
+  return Math.min(startedAt + info.startToCloseTimeoutMs, all)
 }
 
 function readProgress(details: unknown): Progress {
@@ -68,7 +103,10 @@ function readProgress(details: unknown): Progress {
   return { failures: typeof failures === 'number' ? failures : 0 }
 }
 
-/** Rejects after the limit. The work continues, and lease and lane guard its later writes. */
+/**
+ * Rejects shortly before Temporal's timeout. The work continues, and lease and lane guard its later
+ * writes.
+ */
 async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
   if (limitMs <= 2 * marginMs) return await work
   const limit = limitMs - marginMs
@@ -78,16 +116,17 @@ async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
 export type Step = 'plan' | 'fundGas' | 'checkGas' | 'sweep'
 
 /**
- * From this failure on, the step is reported and its lane released. Earlier failures cost only
- * seconds.
+ * After this many failures the deposit's row shows the failing step, and the lane is released.
+ * Fewer failures cost only seconds.
  */
 const patience = 3
 
 /**
- * Reports a repeatedly failing step, with its error, in the deposit's row. If nothing of the sweep
- * is live, it also releases lease and lane, so that the wallet's other assets continue; Temporal's
- * retry claims them again. A live sweep keeps state and lane (MONEY 6). Never throws: the failure
- * itself goes to Temporal.
+ * Creates the handler that writes a repeatedly failing step and its error into the deposit's row.
+ * If the sweep has no live transaction, the handler also releases lease and lane, so that the
+ * wallet's other assets continue; Temporal's retry claims them again. A sweep with a live
+ * transaction keeps its state and lane (MONEY 6). Never throws: the failure itself is reported to
+ * Temporal.
  */
 export function createFailureReport(deps: ActivityDeps) {
   return async (

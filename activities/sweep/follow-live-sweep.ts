@@ -18,11 +18,11 @@ import type { ClaimedSweep } from '../step/claimed-sweep.ts'
 import { readTurn } from '../step/read-turn.ts'
 
 /**
- * Follows a sweep's transaction until it is final. The lane loop bumps it within the funded cap;
- * past the cap this function asks for another gas round and raises the cap once the gas is there
- * (MONEY 8). Above the chain's ceiling the row shows `waiting(gas-price)`. For a long unmined
- * transaction the detail has its age and fees (MONEY 17). Throws `NotYet` unless the sweep must be
- * planned again.
+ * Checks a sweep's live transaction once and writes its state into the deposit's row. The lane loop
+ * bumps the transaction within the funded cap. Past the cap, this function returns `replan` for
+ * another gas round, and raises the cap when the wallet holds that gas (MONEY 8). Above the chain's
+ * ceiling the row shows `waiting(gas-price)`. For a long unmined transaction the detail has its age
+ * and fees (MONEY 17). Throws `NotYet` unless the sweep must be planned again.
  */
 export async function followLiveSweep(
   deps: ActivityDeps,
@@ -30,8 +30,8 @@ export async function followLiveSweep(
   transaction: Transaction,
   ofSweep: readonly Transaction[],
 ): Promise<Replan> {
-  // The lane loop judges the transaction. With several nodes, this lookup lets a disagreement halt
-  // the sweep too (MONEY 20).
+  // The lane loop judges the transaction. With several nodes, this lookup throws if they disagree,
+  // which halts the sweep (MONEY 20).
   if ((found.chain.endpointCount ?? 1) > 1)
     await findMined(found.chain, found.chain.state, transaction)
   const setState = (
@@ -95,7 +95,10 @@ const whyNotYet = {
   'past-value': 'the sweep’s value pays for no higher fee',
 }
 
-/** The fee cap at which gas limit × cap of the first attempt equals the plan's funding. */
+/**
+ * Returns the fee cap for which the first attempt's gas limit × cap is the amount that the plan
+ * funds, rounded up.
+ */
 function plannedCap(plan: SweepPlan, { gasLimit }: Transaction): bigint {
   return (plan.gasLimit * plan.feeCapWei + gasLimit - 1n) / gasLimit
 }
@@ -114,9 +117,9 @@ async function isFunded(
 }
 
 /**
- * Detail for a live transaction whose nonce the chain has used although no node returns its
- * receipt. Returns '' if the nonce is unused, or if the receipt exists and the lane loop is about
- * to record it. Any error of the lookup counts as unreadable, because the endpoint has just
+ * Returns the detail for a live transaction whose nonce the chain has used although no node returns
+ * its receipt. Returns '' if the nonce is unused, or if the receipt exists and the lane loop is
+ * about to record it. Any error of the lookup counts as unreadable, because the endpoint has just
  * answered for the nonce, and a gateway may fail for this receipt alone.
  * @throws QuorumDisagrees, which halts the sweep (MONEY 20)
  */

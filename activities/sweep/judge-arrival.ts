@@ -1,9 +1,10 @@
 import type { Hash } from '../../domain/address.ts'
+import { inUnits } from '../../domain/chains/asset.ts'
 import type { Receipt } from '../../domain/chains/block.ts'
 import { readTransferCall } from '../../domain/chains/erc20.ts'
 import { withL1Margin } from '../../domain/chains/fees.ts'
 import { ChainAnswerBad } from '../../domain/errors.ts'
-import { type Mined, movedWei, type Transaction } from '../../domain/lanes/transaction.ts'
+import { feeOf, type Mined, movedWei, type Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import type { SweepOutcome } from '../../domain/sweeps/sweep.ts'
 import { tokenSwept } from '../../domain/sweeps/token-swept.ts'
@@ -11,11 +12,13 @@ import { unlessPruned } from '../../transactions/reconcile/pruned-state.ts'
 import type { Attention, Swept } from '../../workflows/contract.ts'
 import type { ActivityDeps } from '../step/activity-deps.ts'
 import type { ClaimedSweep } from '../step/claimed-sweep.ts'
-import { callForAttention, inUnits } from '../step/outcomes.ts'
+import { callForAttention } from '../step/outcomes.ts'
 
 /**
- * MONEY 12: done means arrived. Reads the final receipt after the scanner has confirmed all blocks
- * up to it, so that coverage includes every deposit before the sweep's place.
+ * MONEY 12: done means arrived. Judges from the final receipt whether the sweep's money arrived at
+ * the cold wallet, and stores the outcome. Reads the receipt only after the scanner has confirmed
+ * all blocks up to the sweep's block, so that coverage includes every deposit before the sweep's
+ * place.
  */
 export async function judgeArrival(
   deps: ActivityDeps,
@@ -42,8 +45,8 @@ export async function judgeArrival(
     await checkNothingLeft(found, receipt, mined, moved.leftAmount)
     const detail = `${mined.hash} succeeded without a Transfer to the cold wallet`
     const at = { depositId: deposit.id, sweepId: sweep.id }
-    // The sweep is closed first, which also sets `needs-attention`, so that a crash in between
-    // leaves no sweep open.
+    // `closeRefused` also sets `needs-attention`. It runs first, so that a crash before the next
+    // line leaves no sweep open.
     await deps.sweeps.closeRefused(sweep.id, detail)
     return await callForAttention(deps, at, 'token-refused', detail)
   }
@@ -67,8 +70,9 @@ export async function judgeArrival(
 }
 
 /**
- * A node that has not indexed the logs yet returns a receipt without logs for a transfer that took
- * place. If this receipt were trusted, a sweep that arrived would be marked as refused permanently.
+ * Throws `ChainAnswerBad` if a receipt without logs contradicts the wallet's balance. A node that
+ * has not indexed the logs yet returns such a receipt for a transfer that took place. If this
+ * receipt were trusted, a sweep that arrived would be marked as refused permanently.
  */
 async function checkNothingLeft(
   found: ClaimedSweep,
@@ -90,8 +94,9 @@ type Moved = Pick<
 >
 
 /**
- * The signed but unused gas reserve stays in the wallet; the sweep still covers its deposits in
- * full.
+ * Returns the amounts of a native sweep. The unused part of the signed gas reserve stays in the
+ * wallet. `coverableAmount` includes the whole reserve, so that the sweep still covers its deposits
+ * in full.
  */
 function nativeMoved(transaction: Transaction, mined: Mined): Moved {
   const signed = transaction.attempts.find((attempt) => attempt.hash === mined.hash)
@@ -109,8 +114,8 @@ function nativeMoved(transaction: Transaction, mined: Mined): Moved {
 }
 
 /**
- * Reads destination and amount from the signed call, because another process may use the previous
- * or next cold wallet (MONEY 18).
+ * Returns the amounts of a token sweep. Destination and amount come from the signed call, because
+ * another process may use the previous or next cold wallet (MONEY 18).
  */
 function tokenMoved(
   { sweep }: ClaimedSweep,
@@ -124,16 +129,14 @@ function tokenMoved(
   return { leftAmount, arrivedAmount, coverableAmount: leftAmount, logOrder, creditsBefore }
 }
 
-const feeOf = (mined: Mined): bigint => mined.gasUsed * mined.gasPriceWei + mined.l1FeeWei
-
 async function spentOn(deps: ActivityDeps, sweepId: string): Promise<bigint> {
   const transactions = await deps.lanes.ofSweep(sweepId)
   return transactions.reduce((sum, t) => sum + (t.mined ? feeOf(t.mined) : 0n), 0n)
 }
 
 /**
- * Balance of the wallet after the sweep's block. An answer of 0 is checked at the head, because a
- * node that has pruned the block's state may answer 0 instead of an error.
+ * Reads the wallet's balance after the sweep's block. An answer of 0 is checked at the head,
+ * because a node that has pruned the block's state may answer 0 instead of an error.
  */
 export async function readRemaining(
   found: ClaimedSweep,
@@ -147,7 +150,8 @@ export async function readRemaining(
 }
 
 /**
- * Whether the sweep's block left less than `amount`; undefined if the nodes have pruned its state.
+ * Whether the wallet held less than `amount` after the sweep's block; undefined if the nodes have
+ * pruned the block's state.
  */
 export async function isLeftBelow(
   found: ClaimedSweep,
@@ -160,7 +164,10 @@ export async function isLeftBelow(
   return (await balanceNow(found, mined)) < amount
 }
 
-/** Smallest unit; undefined if the nodes have pruned the state of the sweep's block. */
+/**
+ * Reads the wallet's balance at the sweep's block, in the smallest unit; undefined if the nodes
+ * have pruned the block's state.
+ */
 function balanceLeft(
   found: ClaimedSweep,
   { blockHash, blockNumber }: Mined,

@@ -1,15 +1,17 @@
-import type { Address } from '../../domain/address.ts'
+import type { Address, Hash } from '../../domain/address.ts'
 import { largerOf, smallerOf } from '../../domain/amount.ts'
 import { encodeTransfer } from '../../domain/chains/erc20.ts'
 import type { FeePlan } from '../../domain/chains/fees.ts'
 import { withMargin } from '../../domain/chains/transfer-gas.ts'
-import type { Transaction } from '../../domain/lanes/transaction.ts'
+import { mostFeeWei, type Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
+import { mostCostWei, whyNotWorth } from '../../domain/sweeps/dust-order.ts'
 import { planNativeSweep } from '../../domain/sweeps/gas-plan.ts'
+import { nativeSweepCost, tokenSweepCost } from '../../domain/sweeps/sweep-cost.ts'
 import { type OpenRequest, openTransaction } from '../../transactions/sign/open-transaction.ts'
 import type { Attention, Parked, Replan } from '../../workflows/contract.ts'
 import type { ActivityDeps } from '../step/activity-deps.ts'
-import type { ClaimedSweep } from '../step/claimed-sweep.ts'
+import { type ClaimedSweep, dustLimitsOf } from '../step/claimed-sweep.ts'
 import { quoteFees, refused } from '../step/outcomes.ts'
 
 type SignAnswer =
@@ -17,13 +19,18 @@ type SignAnswer =
   | Replan
   | Parked
   | Attention
-type Money = Pick<OpenRequest, 'intent' | 'fees' | 'feeCapWei' | 'l1FeeWei'>
+type Money = Pick<OpenRequest, 'intent' | 'fees' | 'feeCapWei' | 'l1FeeWei' | 'costLimitWei'>
 
 /**
- * Signs a sweep of the wallet's current balance, within the funded gas. Balances and fees are read
- * again, at or after the gas transaction's block.
+ * Signs a sweep of the wallet's current balance, within the funded gas. Reads balances and fees
+ * again, at or after the plan's block, and compares them with the limits of an order to sweep dust.
+ * @param ofSweep the sweep's earlier transactions
  */
-export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promise<SignAnswer> {
+export async function signSweep(
+  deps: ActivityDeps,
+  found: ClaimedSweep,
+  ofSweep: readonly Transaction[],
+): Promise<SignAnswer> {
   const { chain, deposit, plan, sweep } = found
   const at = { depositId: deposit.id, sweepId: sweep.id }
   const quoted = await quoteFees(deps, chain, at)
@@ -33,8 +40,8 @@ export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promis
   const balanceWei = await chain.state.nativeBalance(sweep.wallet, head.hash)
   const money =
     found.asset.id === 'native'
-      ? await nativeMoney(found, quoted.fees, balanceWei)
-      : await tokenMoney(found, quoted.fees, balanceWei, head.hash)
+      ? await nativeMoney(deps, found, quoted.fees, balanceWei)
+      : await tokenMoney(deps, found, quoted.fees, { balanceWei, atBlock: head.hash, ofSweep })
   if ('kind' in money) return money
   const answer = await openTransaction(chain, deps, deps.limits.sweepRounds, {
     sweepId: sweep.id,
@@ -47,10 +54,12 @@ export async function signSweep(deps: ActivityDeps, found: ClaimedSweep): Promis
 }
 
 async function nativeMoney(
-  { chain, sweep, plan }: ClaimedSweep,
+  deps: ActivityDeps,
+  found: ClaimedSweep,
   fees: FeePlan,
   balanceWei: bigint,
 ): Promise<Money | Replan> {
+  const { chain, sweep, plan } = found
   const l1FeeWei = await chain.state.rollupFee({
     to: chain.chain.coldWallet,
     valueWei: balanceWei,
@@ -67,6 +76,9 @@ async function nativeMoney(
   })
   if (native.kind === 'too-small')
     return { kind: 'replan', why: 'the balance no longer pays for its transfer' }
+  const costWei = nativeSweepCost({ gasLimit: plan.gasLimit, fees, l1FeeWei })
+  const order = await orderedLimit(deps, found, balanceWei, { amount: native.valueWei, costWei })
+  if (order.kind === 'replan') return order
   return {
     intent: {
       kind: 'sweep-native',
@@ -77,18 +89,38 @@ async function nativeMoney(
     fees: native.fees,
     feeCapWei: plan.feeCapWei,
     l1FeeWei,
+    costLimitWei: order.costLimitWei,
   }
 }
 
 /**
- * MONEY 8: attempts stay within the funded gas. If the market price, or on Arbitrum the gas limit,
- * needs more, another gas round comes first.
+ * MONEY 15: returns the most that the transfer may cost if the run sweeps dust, or `replan` if the
+ * order's limits forbid it. The plan then ends the deposit as dust again.
+ */
+async function orderedLimit(
+  deps: ActivityDeps,
+  found: ClaimedSweep,
+  balance: bigint,
+  cost: { readonly amount: bigint; readonly costWei: bigint },
+): Promise<{ readonly kind: 'within'; readonly costLimitWei: bigint | null } | Replan> {
+  const { asset, chain } = found
+  const limits = await dustLimitsOf(deps, found, balance)
+  if (!limits) return { kind: 'within', costLimitWei: null }
+  const why = whyNotWorth(limits, asset, chain.chain.native, { balance, ...cost })
+  return why === undefined
+    ? { kind: 'within', costLimitWei: mostCostWei(limits, asset, balance) }
+    : { kind: 'replan', why }
+}
+
+/**
+ * Returns the intent and fees of a token sweep. Attempts stay within the funded gas (MONEY 8). If
+ * the market price, or on Arbitrum the gas limit, needs more, another gas round comes first.
  */
 async function tokenMoney(
+  deps: ActivityDeps,
   found: ClaimedSweep,
   fees: FeePlan,
-  balanceWei: bigint,
-  atBlock: `0x${string}`,
+  { balanceWei, atBlock, ofSweep }: WalletNow,
 ): Promise<Money | Replan> {
   const { chain, sweep, plan } = found
   const token = sweep.asset as Address
@@ -108,6 +140,11 @@ async function tokenMoney(
   })
   if (balanceWei < gasLimit * maxFeeWei + l1FeeWei)
     return { kind: 'replan', why: 'the wallet has less gas than was planned' }
+  const costWei = tokenSweepCost({ gasLimit, feeCapWei, l1FeeWei, isFunded: false })
+  const order = await orderedLimit(deps, found, amount, { amount, costWei })
+  if (order.kind === 'replan') return order
+  // The keeper's fees count against the limit of the order, but they are spent whatever follows.
+  const costLimitWei = order.costLimitWei && order.costLimitWei - gasFeesOf(ofSweep)
   return {
     intent: {
       kind: 'sweep-token',
@@ -123,7 +160,22 @@ async function tokenMoney(
     },
     feeCapWei,
     l1FeeWei,
+    costLimitWei,
   }
+}
+
+/** The wallet's native balance at a block, and the earlier transactions of the sweep. */
+interface WalletNow {
+  readonly balanceWei: bigint
+  readonly atBlock: Hash
+  readonly ofSweep: readonly Transaction[]
+}
+
+/** The keeper's fees for the gas money that it sent for the sweep, in wei. */
+function gasFeesOf(ofSweep: readonly Transaction[]): bigint {
+  return ofSweep
+    .filter(({ step }) => step === 'gas')
+    .reduce((sum, gas) => sum + mostFeeWei(gas), 0n)
 }
 
 /** Estimates again on Arbitrum, whose gas limit includes the L1 price at that moment (MONEY 8). */

@@ -1,3 +1,4 @@
+import { inUnits } from '../../domain/chains/asset.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { broadcast } from '../../transactions/track/broadcast.ts'
@@ -5,15 +6,15 @@ import type { Attention, ChainActivities, Parked, Replan, Swept } from '../../wo
 import { gasState } from '../fund/check-gas.ts'
 import type { ActivityDeps } from '../step/activity-deps.ts'
 import { type ClaimedSweep, claimed, isReplan } from '../step/claimed-sweep.ts'
-import { callForAttention, inUnits } from '../step/outcomes.ts'
+import { callForAttention } from '../step/outcomes.ts'
 import { followLiveSweep } from './follow-live-sweep.ts'
 import { judgeArrival } from './judge-arrival.ts'
 import { signSweep } from './sign-sweep.ts'
 
 /**
- * Signs the sweep once its gas is mined, then polls the transaction until it is final. The lane
- * loop owns the transaction; this activity only reads it. Until then throws `NotYet`, which the
- * server retries without adding history.
+ * Creates the activity that signs the sweep once its gas is mined, and then polls the transaction.
+ * Throws `NotYet` until the transaction is final; the Temporal server retries without adding
+ * history. The lane loop owns the transaction, and this activity only reads it.
  */
 export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
   return async (request) => {
@@ -27,11 +28,11 @@ export function createSweep(deps: ActivityDeps): ChainActivities['sweep'] {
     }
     const gas = await gasState(found.chain, transactions)
     if (gas === 'pending') throw new NotYet('the gas transaction is not in a block yet')
-    // A plan without a gas shortage found enough native coin in the wallet. The wallet's balance
-    // pays for the transfer, and the failed gas transaction does not matter.
+    // If the plan has no gas shortage, the wallet's own native coin pays for the transfer, and the
+    // failed gas transaction does not matter.
     if (gas === 'failed' && found.plan.gasShortWei > 0n)
       return { kind: 'replan', why: 'the gas transaction failed' }
-    const signed = await signSweep(deps, found)
+    const signed = await signSweep(deps, found, transactions)
     if (signed.kind !== 'signed') return signed
     await deps.sweeps.setState({
       depositId: request.depositId,

@@ -7,8 +7,8 @@ import { replyCode, translateBusError } from './errors.ts'
 import { closeChannel, openChannel } from './open-channel.ts'
 
 /**
- * Limits for the broker's connection, the next message, all messages, and the return of the
- * messages to the queue.
+ * Time limits, in this order: until the broker is connected, until the next message arrives, until
+ * all messages have arrived, and until the broker has put the messages back into the queue.
  */
 const readyMs = 5_000
 const nextMs = 2_000
@@ -21,6 +21,7 @@ const backMs = 5_000
  */
 const mostTaken = 65_535
 
+/** A queue to browse, the test that finds the wanted message, and the action on that message. */
 export interface Look {
   readonly queue: string
   /** Called for each message until it returns true. Must not throw. */
@@ -30,11 +31,11 @@ export interface Look {
 }
 
 /**
- * Takes all messages without acking them, acks the wanted message when `act` succeeds, and returns
- * the other messages. Resolves when these are back in the queue, so that the next browse sees them.
- * If the process is killed, the broker returns all messages. All messages are taken because
- * RabbitMQ 3.10 puts returned messages behind the others. A queue whose messages are all taken and
- * returned keeps its order [M].
+ * Browses a queue: takes all messages without acking them, acks the wanted message when `act`
+ * succeeds, and returns the other messages. Resolves when the other messages are back in the queue,
+ * so that the next browse sees them. If the process is killed, the broker returns all messages. All
+ * messages are taken because RabbitMQ 3.10 puts returned messages behind the others. If all
+ * messages are taken and returned, the queue keeps its order (measured).
  */
 export async function browseQueue(bus: Bus, look: Look): Promise<void> {
   await bus.ready(readyMs)
@@ -72,7 +73,7 @@ async function take(channel: ConfirmChannel, { queue, isWanted }: Look): Promise
   const { messageCount } = await channel.checkQueue(queue)
   if (messageCount === 0) return { taken: 0, wanted: undefined }
   const within = Math.min(messageCount, mostTaken)
-  await channel.prefetch(within) // without a prefetch a quorum queue delivers 2,000 [M]
+  await channel.prefetch(within) // a quorum queue delivers 2,000 by default (measured)
   let taken = 0
   let wanted: ConsumeMessage | undefined
   const { consumerTag } = await quietOrDone((arrived, done) =>

@@ -5,8 +5,8 @@ import { type ConsumingSession, type SessionOptions, startConsuming } from './co
 import { handleDelivery } from './handle-delivery.ts'
 
 /**
- * Delay before a session that ended, or failed to start, is retried. A new connection retries at
- * once.
+ * Delay before a session that ended, or failed to start, is retried. A new connection starts the
+ * session without this delay.
  */
 const retryMs = 1_000
 
@@ -19,6 +19,10 @@ export interface ConsumerOptions {
   readonly idleMs?: number
 }
 
+/**
+ * Creates the consumer of work queues. A subscription survives lost connections, channels and
+ * queues: it starts a new session until it is paused or closed.
+ */
 export function createBusConsumer({
   bus,
   log,
@@ -44,7 +48,10 @@ export function createBusConsumer({
 
 type Ends = Pick<SessionOptions, 'lost' | 'idle'>
 
-/** Keeps one session open while it is wanted; each step waits for the previous one. */
+/**
+ * Keeps one session open until the subscription is paused or closed. Sessions start and end one
+ * after the other.
+ */
 function keepConsuming(
   bus: Bus,
   start: (ends: Ends) => Promise<ConsumingSession>,
@@ -86,14 +93,14 @@ function keepConsuming(
   function lost(): void {
     session = undefined
     lastError = 'RabbitMQ cancelled the consumer'
-    // The delay is needed because a queue that is being deleted would accept the consumer and never
-    // cancel it.
+    // The delay is needed, because a queue that is being deleted would accept the consumer and
+    // never report its end.
     retry = setTimeout(settle, retryMs)
   }
 
   /**
-   * A queue that was deleted and declared again within milliseconds has lost its consumer.
-   * RabbitMQ 3.10 does not always report the loss [M].
+   * Starts a new session. A queue that was deleted and declared again within milliseconds has lost
+   * its consumer, and RabbitMQ 3.10 does not always report the loss (measured).
    */
   function idle(): void {
     steps = steps.then(end).then(step)

@@ -16,8 +16,9 @@ const queues: readonly string[] = Object.values(workQueues)
 const json = { contentType: 'application/json' }
 
 /**
- * Work and events use separate channels, so an error of the events' exchange never rejects work. A
- * message's id is the same each time it is published, so that consumers can detect a repeat.
+ * Creates the publisher of work messages, events and failed messages. Work and events use separate
+ * channels, so an error of the events' exchange never rejects work. A message has the same id each
+ * time it is published, so that consumers can detect a repeat.
  */
 export function createBusPublisher(bus: Bus): BusPublisher {
   const sendWork = confirmingSender(bus)
@@ -63,8 +64,9 @@ export function createBusPublisher(bus: Bus): BusPublisher {
 }
 
 /**
- * The hash or the wallet distinguishes events of the same block, and events of a height that is
- * reported again after a reorg.
+ * Returns the message id of an event. For some types the id has a hash or wallet too, which
+ * distinguishes events of the same block, and events of a height that is reported again after a
+ * reorg.
  */
 function idOf({ type, depositId, chainId, seq, data }: EventBody): string {
   const id = `${type}:${depositId ?? chainId}:${seq}`

@@ -4,21 +4,26 @@ import type { Log } from '../../domain/process.ts'
 import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 
-/** Seconds. A broker that is silent for two to three heartbeats counts as lost. */
+/** In seconds. A broker that is silent for two to three heartbeats counts as lost. */
 const heartbeat = '5'
 
 /**
- * One connection, kept up by amqplib's recovery. Use separate connections for publishing and
- * consuming, because a broker that is short of memory stops reading from connections that publish.
+ * One connection to RabbitMQ, which amqplib reopens after a loss. Use separate connections for
+ * publishing and consuming, because a broker that is short of memory stops reading from connections
+ * that publish.
  */
 export interface Bus {
   readonly prefix: string
-  /** The current connection. @throws BusUnreachable at once while there is none */
+  /**
+   * The current connection. @throws BusUnreachable at once while there is none, or while the broker
+   * blocks publishing
+   */
   connection(): ChannelModel
   /** Waits for a connection. @throws BusUnreachable with the last cause */
   ready(limitMs: number): Promise<void>
   /** Calls back on every new connection. Returns the unsubscribe function. */
   onConnected(listener: () => void): () => void
+  /** Why messages cannot be sent now; undefined if nothing prevents it. */
   problem(): string | undefined
   close(): Promise<void>
 }
@@ -32,15 +37,17 @@ export interface BusOptions {
   readonly log: Log
 }
 
-/** Returns at once; the broker may become reachable later. */
+/**
+ * Opens a connection in the background and returns at once; the broker may become reachable later.
+ */
 export async function connectBus({ url, prefix, name, log }: BusOptions): Promise<Bus> {
   let current: ChannelModel | undefined
   let lastError: Error = new BusUnreachable('RabbitMQ is not connected yet')
   let blocked: string | undefined
   const listeners = new Set<() => void>()
 
-  // `setup` is not used: if it fails while the broker dies, amqplib 2.3 waits forever to close that
-  // connection.
+  // amqplib's option `setup` is not used: if it fails while the broker dies, amqplib 2.3 waits
+  // forever to close that connection.
   const recovering = await connect(withHeartbeat(url), {
     timeout: 5_000,
     noDelay: true,
@@ -107,7 +114,7 @@ export async function connectBus({ url, prefix, name, log }: BusOptions): Promis
         : blocked && `RabbitMQ takes no messages: ${blocked}`,
     async close() {
       listeners.clear()
-      // A broker that hangs never answers the close; the heartbeat ends that connection.
+      // A broker that hangs never answers the close. A missed heartbeat then ends the connection.
       await beforeDeadline(recovering.close(), 3_000, 'close the connection').catch(() => {})
     },
   }

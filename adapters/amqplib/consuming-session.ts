@@ -31,7 +31,10 @@ export interface SessionOptions {
   readonly idle: () => void
 }
 
-/** @throws BusUnreachable, BusRefused */
+/**
+ * Starts to consume a queue on a new channel.
+ * @throws BusUnreachable, BusRefused
+ */
 export async function startConsuming(options: SessionOptions): Promise<ConsumingSession> {
   const channel = await openChannel(options.bus)
   const underWay = new Set<Promise<void>>()

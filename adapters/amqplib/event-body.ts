@@ -42,17 +42,20 @@ const unexplainedData = {
   afterBlock: height,
   blockNumber: height,
   blockHash: hash,
+  origin: z.enum(['after-start', 'before-start', 'unknown']).optional(),
 }
 
-/** The schema of docs/events.md; additional keys of `data` are passed through. */
+/** The event schema that docs/events.md describes; additional keys of `data` are passed through. */
 const eventBodySchema = z.discriminatedUnion('type', [
   event('chain.block', blockData),
   depositEvent('deposit.detected', {}),
   depositEvent('deposit.confirmed', {}),
   depositEvent('deposit.orphaned', {}),
   depositEvent('deposit.rejected', { doubt: z.string(), operator: z.string(), detail: z.string() }),
+  depositEvent('balance.adopted', { operator: z.string(), detail: z.string() }),
   depositEvent('sweep.waiting', waitData),
   depositEvent('sweep.needs-attention', waitData),
+  depositEvent('sweep.ignored', waitData),
   depositEvent('sweep.done', { sweepId: z.uuid(), sweepTx: hash }),
   event('keeper.low', keeperData),
   event('keeper.empty', keeperData),
@@ -68,7 +71,10 @@ const eventBodySchema = z.discriminatedUnion('type', [
   event('wallet.unexplained', unexplainedData),
 ])
 
-/** @throws BadInput with every error */
+/**
+ * Validates the body of an event.
+ * @throws BadInput that lists every error
+ */
 export function parseEventBody(body: unknown): EventBody {
   return parseBody(eventBodySchema, body, 'an event') as EventBody
 }

@@ -9,7 +9,10 @@ const names = {
   failedAt: 'failure-at',
 } as const
 
-/** Properties of a failed message: its headers and the failure. The body stays unchanged. */
+/**
+ * Returns the properties with which a failed message is moved to Processing_Failures: the message's
+ * own headers, and headers that describe the failure. The body stays unchanged.
+ */
 export function failureProperties(
   failure: { readonly source: string; readonly reason: string },
   original: Message['properties'] | undefined,
@@ -30,8 +33,8 @@ export function failureProperties(
 }
 
 /**
- * Properties of a failed message that is requeued. They equal the original properties, so that
- * consumers see no difference.
+ * Returns the properties with which a failed message is requeued. They equal the original
+ * properties, so that consumers see no difference.
  */
 export function requeueProperties(
   failed: FailedMessage,
@@ -46,8 +49,9 @@ export function requeueProperties(
 }
 
 /**
- * Reads our headers, or the broker's headers if the broker dead-lettered the message. A message
- * without an id gets an id derived from its content.
+ * Reads a message of Processing_Failures. The failure is in our headers, or in the broker's headers
+ * if the broker dead-lettered the message. A message without an id gets an id derived from its
+ * content.
  */
 export function toFailedMessage(message: Message, prefix: string): FailedMessage {
   const headers: Record<string, unknown> = message.properties.headers ?? {}

@@ -8,14 +8,15 @@ import { publishConfirmed } from './publish-confirmed.ts'
 
 const ours: readonly string[] = Object.values(workQueues)
 
+/** Lists, requeues and drops the messages of the queue Processing_Failures. */
 export function createFailedMessages(bus: Bus): FailedMessages {
   const queue = bus.prefix + failuresQueue
   const read = (message: Parameters<Look['isWanted']>[0]) => toFailedMessage(message, bus.prefix)
   let last: Promise<unknown> = Promise.resolve()
 
   /**
-   * Runs calls in sequence, because the lock between processes does not separate calls on one
-   * connection.
+   * Browses one after the other, because the lock of `browseQueue` separates connections, but not
+   * calls on one connection.
    */
   function inTurn(look: Omit<Look, 'queue'>): Promise<void> {
     const next = last.then(() => browseQueue(bus, { queue, ...look }))
@@ -33,7 +34,7 @@ export function createFailedMessages(bus: Bus): FailedMessages {
         },
         act: async () => {},
       })
-      // Sorts by age, because a browse that was killed halfway has put its messages behind the
+      // Sorts by age: if an earlier browse was killed halfway, its messages returned behind the
       // others.
       return found.sort((a, b) => a.failedAt.localeCompare(b.failedAt)).slice(0, limit)
     },

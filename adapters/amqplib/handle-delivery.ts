@@ -11,7 +11,10 @@ import { parseJson } from './parse-body.ts'
 import { publishConfirmed } from './publish-confirmed.ts'
 import { parseWorkMessage } from './work-message.ts'
 
-/** Delay before a nack. RabbitMQ redelivers at once, which would be a busy loop without a delay. */
+/**
+ * Delay before a nack. RabbitMQ redelivers at once, so a nack without a delay would make a busy
+ * loop.
+ */
 const returnAfterMs = 1_000
 
 interface Delivery {
@@ -23,9 +26,9 @@ interface Delivery {
 }
 
 /**
- * Parses the message, calls the handler and answers the broker by the verdict. Never throws. If the
- * answer does not reach the broker, the message is redelivered, or may be in Processing_Failures
- * twice.
+ * Parses a message and calls the handler. The handler's verdict acks the message, requeues it, or
+ * moves it to Processing_Failures. Never throws. If the ack is lost, the broker delivers the
+ * message again, and a failed message may be in Processing_Failures twice.
  */
 export async function handleDelivery(
   delivery: Delivery,
@@ -43,8 +46,8 @@ export async function handleDelivery(
   } catch (error) {
     const reason = errorMessage(error)
     log.warn({ queue, reason }, 'message handling failed; message requeued')
-    // The channel is closed, because the next channel declares the queues again,
-    // Processing_Failures included.
+    // Closing the channel requeues the message. The next channel declares all queues again,
+    // including Processing_Failures.
     if (error instanceof BusRefused) void closeChannel(channel)
     else giveBack(delivery)
   }
@@ -80,7 +83,7 @@ function giveBack({ channel, message }: Delivery): void {
     try {
       channel.nack(message, false, true)
     } catch {
-      // The channel has closed meanwhile, which returned the message.
+      // The channel has closed meanwhile, so the message is already back in the queue.
     }
   }, returnAfterMs).unref()
 }

@@ -5,12 +5,15 @@ import { beforeDeadline } from './deadline.ts'
 import { translateBusError } from './errors.ts'
 import { assertTopology } from './topology.ts'
 
-/** Timeout. A queue without its log replicas never answers, while the broker itself is healthy. */
+/**
+ * Timeout of one request. A quorum queue that has lost its replicas never answers, although the
+ * broker itself is healthy.
+ */
 const limitMs = 10_000
 
 /**
- * Opens a confirm channel and declares queues and exchange on it, so that a queue deleted by hand
- * exists again after the next channel is opened.
+ * Opens a confirm channel and declares the queues and the exchange on it, so that a queue deleted
+ * by hand exists again after the next channel is opened.
  * @throws BusUnreachable, BusRefused
  */
 export async function openChannel(bus: Bus): Promise<ConfirmChannel> {

@@ -4,7 +4,7 @@ import { isAddress } from '../../domain/address.ts'
 import { formatDepositId, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import { BadInput } from '../../domain/money-errors.ts'
 
-/** In bytes. Every message of coldsweep is far smaller. */
+/** Limit in bytes. Every message of coldsweep is far smaller. */
 const largestBody = 65_536
 
 /** Parses a message's bytes as JSON. @throws BadInput */
@@ -19,7 +19,10 @@ export function parseJson(content: Buffer): unknown {
   }
 }
 
-/** @throws BadInput with the path of every error */
+/**
+ * Validates a message's body against a schema.
+ * @throws BadInput with the path of every error
+ */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
   const result = schema.safeParse(body)
   if (result.success) return result.data

@@ -72,9 +72,9 @@ function takeOne(returned: Map<string, number>, id: string): boolean {
 const limitMs = 10_000
 
 /**
- * Publishes on one channel, which is opened when first needed and reopened after a loss. A failure
- * closes the channel, because opening a channel declares the queues again. Messages in flight on
- * the closed channel reject with `BusUnreachable`.
+ * Returns a function that publishes on one channel, which is opened when first needed and reopened
+ * after a loss. A failure closes the channel, because opening the next channel declares the queues
+ * again. Messages in flight on the closed channel reject with `BusUnreachable`.
  */
 export function confirmingSender(bus: Bus): (message: Outgoing) => Promise<void> {
   let current: Promise<ConfirmChannel> | undefined

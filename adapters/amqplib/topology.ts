@@ -5,14 +5,14 @@ import { translateBusError } from './errors.ts'
 /**
  * Number of returns after which the broker moves a message to Processing_Failures. Every failed try
  * returns the message once. An outage of hours stays below the limit, because the intake makes few
- * tries. The limit stops a message that kills every process that takes it.
+ * tries. The limit stops a message that kills every process that handles it.
  */
 const workDeliveryLimit = 1_000
 
 /**
  * Browsing Processing_Failures returns its messages, and each return counts. By default, RabbitMQ 4
  * drops a message at 20 returns. RabbitMQ 4 accepts -1 for "no limit", but RabbitMQ 3.10 with -1
- * drops a message at the first return [M]. This number means no limit on both versions.
+ * drops a message at the first return (measured). This number means no limit on both versions.
  */
 const failuresDeliveryLimit = 2_147_483_647
 
@@ -47,7 +47,7 @@ export async function assertTopology(channel: Channel, prefix: string): Promise<
 }
 
 /**
- * `coldsweep migrate`: declares everything on its own connection.
+ * Declares all queues and the exchange on a separate connection, for `coldsweep migrate`.
  * @throws BusUnreachable, BusRefused
  */
 export async function declareTopology(url: string, prefix: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { parseDepositId } from '../../domain/deposits/deposit-id.ts'
+import { isNativePosition, parseDepositId } from '../../domain/deposits/deposit-id.ts'
 import type { WorkMessage } from '../../domain/outbox/event.ts'
 import { depositIdSchema, eip55Schema, parseBody } from './parse-body.ts'
 
 /**
- * Version 1. Unknown keys are accepted and dropped, so that a newer scanner may add keys while an
- * older intake runs. A change of meaning needs a new `v`, which is refused here.
+ * Schema of a work message, version 1. Unknown keys are accepted and dropped, so that a newer
+ * scanner may add keys while an older intake runs. A change of meaning needs a new `v`, which is
+ * refused here.
  */
 const workMessageSchema: z.ZodType<WorkMessage> = z
   .object({
@@ -23,11 +24,14 @@ const workMessageSchema: z.ZodType<WorkMessage> = z
     const addError = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message })
     if (key.chainId !== chainId) addError('chainId', `the deposit id says ${key.chainId}`)
-    const idKind = key.position.startsWith('native') ? 'native' : 'token'
+    const idKind = isNativePosition(key.position) ? 'native' : 'token'
     if (idKind !== kind) addError('kind', `the deposit id says ${idKind}`)
   })
 
-/** @throws BadInput with every error */
+/**
+ * Validates the body of a work message.
+ * @throws BadInput that lists every error
+ */
 export function parseWorkMessage(body: unknown): WorkMessage {
   return parseBody(workMessageSchema, body, 'a work message')
 }

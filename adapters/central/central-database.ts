@@ -8,16 +8,16 @@ export interface CentralOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * Time after which the server ends a statement. It is a little below the time after which this
-   * process gives up. Otherwise the statement would continue on the server, and each new try would
+   * Time after which the server ends a statement. Set it a little below the time after which this
+   * process gives up. Otherwise the statement would continue on the server, and each retry would
    * take one more of the exchange's connections.
    */
   readonly statementTimeoutMs: number
 }
 
 /**
- * Connections to the exchange's own database. They are read-only even if the user has more rights.
- * Connects at the first statement.
+ * Opens a pool of connections to the exchange's own database. The connections are read-only, even
+ * if the database user may write. A connection is opened at its first statement.
  */
 export function openCentral(
   url: string,
@@ -29,7 +29,7 @@ export function openCentral(
   })
 }
 
-/** One connection with the same settings, outside the pool. */
+/** Opens one connection with the same settings, outside the pool. */
 export function openCentralClient(
   url: string,
   { statementTimeoutMs, ...options }: CentralOptions & { readonly onClose?: () => void },

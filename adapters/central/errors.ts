@@ -6,8 +6,8 @@ import {
 import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
- * The table holds private keys, so a message contains no part of a row or a statement (MONEY 19).
- * Other errors are returned unchanged.
+ * Translates errors of the central database. The table `userwallet` holds private keys, so the
+ * message contains no part of a row or a statement (MONEY 19). Other errors are returned unchanged.
  */
 export function translateCentralError(error: unknown): unknown {
   const failure = readPostgresFailure(error)

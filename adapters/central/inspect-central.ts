@@ -8,8 +8,8 @@ import { asRead } from './spelling.ts'
 const wantedColumns = ['address', 'private_key', 'currency'] as const
 
 /**
- * Problems of the exchange's database for our use of it. The inspection changes nothing and reads
- * no key.
+ * Report on whether coldsweep can use the exchange's database. The inspection changes nothing and
+ * reads no key.
  */
 export interface CentralReport {
   /** The reason why the database can't be reached now, without its URL; undefined if it answers. */
@@ -31,9 +31,9 @@ const nothing: CentralReport = {
 }
 
 /**
- * Reads the whole table's addresses once, which takes some seconds for millions of rows. Throws
- * `CentralDatabaseRefused` when the server answers with an error, because a failed query must not
- * look like "no hits".
+ * Inspects the exchange's database. Reads the addresses of the whole table once, which takes some
+ * seconds for millions of rows. Throws `CentralDatabaseRefused` when the server answers with an
+ * error, because a failed query must not look like "no hits".
  */
 export async function inspectCentral(
   url: string,

@@ -7,21 +7,24 @@ import type { CentralDatabase } from './central-database.ts'
 import { translateCentralError } from './errors.ts'
 import { asRead, mostBytes } from './spelling.ts'
 
+/** The form of a key for PostgreSQL, with the blanks that `readKey` accepts around it. */
+export const keyForm = '^\\s*(?:0[xX])?([0-9a-fA-F]{64})\\s*$'
+
 const keyPattern = /^(?:0[xX])?([0-9a-fA-F]{64})$/
 
 /**
- * `usual` is answered by an index; `any` reads the whole table, which takes some seconds for
- * millions of rows.
+ * How the table spells an address. `usual` (lower case or EIP-55) uses an index. `any` reads the
+ * whole table, which takes some seconds for millions of rows.
  */
 type Spelling = 'usual' | 'any'
 const usualLimits = { usual: 10_000, any: 60_000 }
 
 /**
- * Keys of user wallets, from the exchange's table `userwallet`. Only the signer gets this source,
- * and it asks for one address at a time. If the server is silent, the query fails and its
- * connection is closed. Otherwise a few hanging queries would block every sweep of the process
- * forever.
- * @param centrals one pool per spelling, so that no query of the index waits behind a reading of
+ * Creates the source of user wallets' keys, which reads the exchange's table `userwallet`. Only the
+ * signer gets this source, and asks for one address at a time. If the server is silent, the query
+ * fails and its connection is closed. Otherwise a few hanging queries would block every sweep of
+ * the process forever.
+ * @param centrals one pool per spelling, so that no query that uses the index waits for a read of
  * the whole table
  * @param limits timeout of a query, in ms
  */
@@ -57,7 +60,10 @@ async function rowsOf(sql: Sql, address: Address, spelling: Spelling) {
 const keyOf = (sql: Sql) =>
   sql`case when octet_length(private_key::text) <= ${mostBytes} then private_key end as private_key`
 
-/** 0x is optional in the table. A text that is not a key is dropped and never logged. */
+/**
+ * Reads a key of the table, with or without `0x`. A text that is not a key is dropped and never
+ * logged.
+ */
 export function readKey(text: string | null): Hex[] {
   const match = keyPattern.exec(text?.trim() ?? '')
   return match ? [`0x${match[1]?.toLowerCase() ?? ''}`] : []

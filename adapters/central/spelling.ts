@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres'
 
 /**
- * An address of `userwallet` is read in lower case, without the blanks around it. JavaScript and
- * SQL do the same, so that the key of every watched wallet is found, and a cold wallet with a blank
+ * Normalizes an address of `userwallet`: lower case, without blanks around it. `asRead` does the
+ * same in SQL, so that the key of every watched wallet is found, and a cold wallet with a blank
  * next to it is recognised (MONEY 18).
  */
 export function spelt(address: string): string {
@@ -17,11 +17,15 @@ export function spelt(address: string): string {
 const blanks = ' \t\n\r\f\v\u00a0\u2007\u202f\u200b\u200c\u200d\ufeff'
 
 /**
- * Every address and key is shorter, even with blanks around it. A longer cell is not loaded,
- * because a cell may hold megabytes.
+ * Maximum length of a cell that is loaded, in bytes. Every address and key is shorter, even with
+ * blanks around it, but a cell may hold megabytes.
  */
 export const mostBytes = 1_000
 
+/** Returns the SQL of `asRead`, for a statement without parameters. */
+export const asReadText = `lower(btrim(address, '${blanks}'))`
+
+/** Returns the SQL that normalizes the column `address` as `spelt` does. */
 export function asRead(sql: Sql) {
   return sql`lower(btrim(address, ${blanks}))`
 }

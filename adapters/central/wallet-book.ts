@@ -17,10 +17,11 @@ const select = `
   from userwallet`
 
 /**
- * Reads only the column `address`, so that a key never enters this process's memory. Each reading
- * has a separate connection. A reading rejects unless it reaches the end of the table, so that a
- * part of the wallets is not taken for all wallets.
- * @param open opens one connection for one reading
+ * Creates the reader of all wallet addresses in `userwallet`. It reads only the column `address`,
+ * so that a key never enters this process's memory. Each read of the table has a separate
+ * connection. A read rejects unless it reaches the end of the table, so that a part of the wallets
+ * is not taken for all wallets.
+ * @param open opens one connection for one read of the table
  */
 export function createWalletBook(
   open: () => Sql,

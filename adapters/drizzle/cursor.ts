@@ -4,6 +4,7 @@ import type { CursorReader, ScanCursor } from '../../domain/scan/scan-store.ts'
 import { scanCursors } from '../../drizzle/schema.ts'
 import type { Queries } from './queries.ts'
 
+/** Creates the reader of the scanners' cursors. It takes no lock. */
 export const createCursorReader = (db: Queries): CursorReader => ({
   cursor: (chainId) => readCursor(db, chainId),
 })
@@ -14,8 +15,8 @@ export async function readCursor(db: Queries, chainId: number): Promise<ScanCurs
 }
 
 /**
- * Every commit of a scanner begins with this lock. Two scanners that both believe they lead
- * therefore never interleave their writes.
+ * Locks the chain's cursor and reads it. Every commit of a scanner begins with this lock. Two
+ * scanners that both believe they lead therefore never interleave their writes.
  */
 export async function lockCursor(tx: Queries, chainId: number): Promise<ScanCursor> {
   const [row] = await tx

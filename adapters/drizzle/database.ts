@@ -5,7 +5,10 @@ import { beginGuarded } from '../postgres/begin-guarded.ts'
 import { type ClientOptions, openPostgresClient } from '../postgres/postgres-client.ts'
 import { openPostgresPool, type PostgresPool } from '../postgres/postgres-pool.ts'
 
-/** Drizzle over one pool. Wrap each store that is built on it in `withDatabaseErrors`. */
+/**
+ * Drizzle over one pool of connections. Wrap each store that is built on it in
+ * `withDatabaseErrors`.
+ */
 export type Database = ReturnType<typeof openDatabase>
 
 export interface DatabaseOptions {
@@ -14,14 +17,16 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /**
-   * Milliseconds after which the server stops waiting for a lock. Shorter than every deadline of
-   * this process. Otherwise a statement after its deadline would still wait on the server, and each
-   * retry would add another. 0: never. @default 10000
+   * Milliseconds after which the server stops waiting for a lock; 0 means no limit. Keep it below
+   * every deadline of this process. Otherwise a statement whose deadline has passed would still
+   * wait on the server, and each retry would add another statement.
+   * @default 10000
    */
   readonly lockTimeoutMs?: number
   /**
-   * Milliseconds after which the server ends an idle transaction. Otherwise a process that sleeps,
-   * or whose host is gone, would keep its locks on a cursor or a lane for hours. @default 30000
+   * Milliseconds after which the server ends an idle transaction. Otherwise a process that is
+   * suspended, or whose host is gone, would keep its locks on a cursor or a lane for hours.
+   * @default 30000
    */
   readonly silentWithinMs?: number
   /** Milliseconds after which the server ends a statement. @default never */
@@ -29,8 +34,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens no connection itself. Each connection is opened at its first statement, and reopened after
- * a loss.
+ * Creates a database over a pool of connections. Each connection is opened at its first statement,
+ * and reopened after a loss.
  */
 export function openDatabase(url: string, options: DatabaseOptions) {
   const { max = 10, applicationName, lockTimeoutMs = 10_000, statementTimeoutMs = 0 } = options
@@ -39,7 +44,8 @@ export function openDatabase(url: string, options: DatabaseOptions) {
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: options.silentWithinMs ?? 30_000,
   }
-  // Drizzle parses times and JSON itself, and sets that in these fields of a client.
+  // Drizzle parses times and JSON itself. It sets its parsers in these fields of the client that it
+  // gets, and `open` copies them to each connection.
   const types = { parsers: {}, serializers: {} }
   const pool = openPostgresPool({
     max,
@@ -58,7 +64,7 @@ export function openDatabase(url: string, options: DatabaseOptions) {
   }
 }
 
-/** One connection, for state that is bound to it, such as an advisory lock. */
+/** Opens one connection, for state that ends with the connection, such as an advisory lock. */
 export function openDatabaseClient(url: string, options: ClientOptions): Sql {
   return openPostgresClient(url, {
     ...options,
@@ -68,7 +74,10 @@ export function openDatabaseClient(url: string, options: ClientOptions): Sql {
   })
 }
 
-/** The part of a client that drizzle-orm 0.45 calls (postgres-js/session.js). */
+/**
+ * Returns an object with the part of a `postgres` client that drizzle-orm 0.45 calls
+ * (postgres-js/session.js). It runs each call on a connection of the pool.
+ */
 function clientOf(pool: PostgresPool) {
   return {
     unsafe(text: string, parameters: never[], how?: { prepare?: boolean }) {

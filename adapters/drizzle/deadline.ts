@@ -3,6 +3,9 @@ import { withTimeout } from '../../runtime/timeout.ts'
 import { isAsyncIterable, wrapMethods } from '../../runtime/wrap-methods.ts'
 import type { Database } from './database.ts'
 
+/**
+ * Rejects with `DatabaseUnreachable` if the work takes longer than `limitMs`; calls `silent` first.
+ */
 export function within<T>(
   limitMs: number,
   work: PromiseLike<T>,
@@ -25,8 +28,8 @@ export function withDeadline<T extends object>(
   limitMs: number,
   store: T,
 ): T {
-  // An error that arrives in time does not renew the pool, because one lost connection says nothing
-  // about the others.
+  // An error that arrives in time does not renew the pool, because the loss of one connection says
+  // nothing about the other connections.
   const limited = <R>(work: PromiseLike<R>) => within(limitMs, work, () => database.renew())
   return wrapMethods(store, (method) => (...args) => {
     const result = method(...args)

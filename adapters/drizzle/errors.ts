@@ -4,9 +4,9 @@ import { isAsyncIterable, wrapMethods } from '../../runtime/wrap-methods.ts'
 import { readPostgresFailure } from '../postgres/postgres-failure.ts'
 
 /**
- * Keeps only the server's sentence, code and constraint of a database error. Drizzle's errors carry
- * the statement with its parameters, signed bytes among them, and PostgreSQL's `detail` quotes
- * whole rows (MONEY 19). Other errors are returned unchanged.
+ * Translates a database error. Keeps only the server's sentence, code and constraint. Drizzle's
+ * errors carry the statement with its parameters, including signed bytes, and PostgreSQL's `detail`
+ * quotes whole rows (MONEY 19). Other errors are returned unchanged.
  */
 export function translateDatabaseError(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError ? error.cause : error

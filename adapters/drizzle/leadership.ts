@@ -3,7 +3,7 @@ import { openDatabaseClient } from './database.ts'
 import { within } from './deadline.ts'
 import { translateDatabaseError } from './errors.ts'
 
-/** First keys of the two-part advisory locks; the second is the chain id. */
+/** First keys of the two-part advisory locks; the second key is the chain id. */
 export const leaderships = { scanner: 0x63730001, lanes: 0x63730002 } as const
 
 const beatMs = 1_000
@@ -16,9 +16,9 @@ export type Lead = (
 
 /**
  * Elects one leader per chain by an advisory lock on a separate connection. The lock ends with the
- * connection, so another process replaces a killed leader as soon as the server notices. The driver
- * notifies the leader of a cut connection at once. The leader detects a silent server by its own
- * periodic query.
+ * connection, so another process replaces a killed leader as soon as the server notices. If the
+ * connection is cut, the driver notifies the leader at once. If the server is silent, the leader
+ * notices by its own periodic query.
  */
 export function createLead(url: string, kind: keyof typeof leaderships): Lead {
   return async (chainId, lost) => {
@@ -33,7 +33,7 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
       onClose: resign,
     })
     // Ends the connection at once. Otherwise a statement that hangs could obtain the lock later,
-    // when no caller waits for it.
+    // when no caller waits for the lock.
     const closeConnection = () => sql.end({ timeout: 0 }).catch(() => undefined)
     try {
       const asking = sql<{ had: boolean; pid: number }[]>`
@@ -74,16 +74,16 @@ export function createLead(url: string, kind: keyof typeof leaderships): Lead {
 }
 
 /**
- * Keepalive settings of the server's end. A host that lost its power closes no connection, and the
- * server's default detects that only after two hours.
+ * TCP keepalive settings for the server's side of the connection. A host that lost its power closes
+ * no connection, and the server's default detects that only after two hours.
  */
 const silence = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 }
-/** In milliseconds. Some systems lack this setting. */
+/** In milliseconds. Not every operating system has this setting. */
 const userTimeout = { tcp_user_timeout: 25_000 }
 
 /**
- * Makes the server drop this connection, and with it the lock, about 25 s after the other end has
- * gone silent.
+ * Makes the server drop this connection, and with it the lock, about 25 s after this process's host
+ * has gone silent.
  */
 export async function noticeSilence(sql: postgres.Sql): Promise<void> {
   const set = async ([name, value]: readonly [string, number]) => {

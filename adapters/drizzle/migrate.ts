@@ -8,12 +8,15 @@ import type { Queries } from './queries.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url))
 
-/** Serialises simultaneous migrations, because drizzle itself does not. */
+/**
+ * Key of the advisory lock that serialises simultaneous migrations, because drizzle itself does
+ * not.
+ */
 const migrationLock = 0x636f6c64
 
 /**
- * Migrates the database to the schema of this release. Idempotent, and safe to run twice at the
- * same time. Throws translated errors.
+ * Migrates the database to the schema of this version of coldsweep. Idempotent, and safe to run
+ * twice at the same time. Throws translated errors.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   const database = openDatabase(url, {
@@ -33,7 +36,8 @@ export async function migrateDatabase(url: string): Promise<void> {
 }
 
 /**
- * Number of this release's migrations that the database lacks. A process may start only if it is 0.
+ * Returns the number of this version's migrations that the database lacks. A process may start only
+ * if it is 0.
  */
 export async function pendingMigrations(db: Queries): Promise<number> {
   const known = readMigrationFiles({ migrationsFolder })

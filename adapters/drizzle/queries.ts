@@ -3,7 +3,7 @@ import type { PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import type * as schema from '../../drizzle/schema.ts'
 
 /**
- * The database or a transaction on it. Functions that take it run in the commit that their caller
- * opened.
+ * The database or a transaction on it. A function with a parameter of this type runs in the commit
+ * that its caller opened.
  */
 export type Queries = PgDatabase<PostgresJsQueryResultHKT, typeof schema>

@@ -1,6 +1,9 @@
 import { and, type Column, eq, type SQL } from 'drizzle-orm'
 
-/** One asset in one wallet of a chain. A sweep moves it, and the sweep's deposits share it. */
+/**
+ * One asset in one wallet of a chain. A sweep moves one such asset, and all its deposits belong to
+ * that asset.
+ */
 export interface WalletAsset {
   readonly chainId: number
   readonly wallet: string
@@ -8,7 +11,7 @@ export interface WalletAsset {
 }
 
 /**
- * The rows of one wallet's asset on one chain.
+ * Condition for the rows of one wallet's asset on one chain.
  * @param table `deposits`, `sweeps`, or an alias of either
  */
 export function isOfAsset(

@@ -2,12 +2,12 @@ import type { Server, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Probes and a scraper need a handful of connections. The process's other file descriptors stay
- * free for its own connections.
+ * Maximum number of connections to the health server. Probes and a scraper need a handful. The
+ * process keeps its other file descriptors for its own connections.
  */
 export const mostConnections = 32
 
-/** A probe's request is one small header without a body. */
+/** Limits of one request. A probe's request is one small header without a body. */
 export const requestLimits: ServerOptions = {
   maxHeaderSize: 8_192,
   headersTimeout: 3_000,
@@ -16,7 +16,7 @@ export const requestLimits: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 }
 
-/** Timeout of a peer that does not read its answer. */
+/** Timeout, after which a connection is closed if its peer does not read the answer. */
 const idleMs = 10_000
 
 /**

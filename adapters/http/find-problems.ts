@@ -1,9 +1,10 @@
 import type { Loop } from '../../runtime/loop.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 
+/** Returns a problem in a few words, or undefined if there is none. */
 export type Check = () => Promise<string | undefined> | string | undefined
 
-/** As `/readyz` lists it. */
+/** A problem, as `/readyz` lists it. */
 export interface Problem {
   readonly name: string
   readonly trouble: string

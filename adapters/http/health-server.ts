@@ -1,29 +1,42 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Log } from '../../domain/process.ts'
+import type { Log, Metrics } from '../../domain/process.ts'
 import type { Loop } from '../../runtime/loop.ts'
 import { boundConnections, requestLimits } from './bound-connections.ts'
 import { type Check, findProblems } from './find-problems.ts'
+import { gaugeReadiness } from './gauge-readiness.ts'
+import { findPortHolder } from './port-holder.ts'
 
 const defaultPorts = { scanner: 9464, worker: 9465 } as const
 
 interface HealthServerOptions {
   readonly process: keyof typeof defaultPorts
+  /** Version of coldsweep, a label of `coldsweep_build_info`. */
+  readonly version: string
   readonly host: string
-  /**
-   * 0: any free port. undefined: the process's default port, or any free port if the default is
-   * taken.
-   */
+  /** 0 means any free port. undefined means the default port of the process. */
   readonly port: number | undefined
   /** The list is read at each request, because loops may be added later. */
   readonly loops: readonly Loop[]
-  readonly metrics: { readonly contentType: string; exposition(): Promise<string> }
+  readonly metrics: Pick<Metrics, 'gauge'> & {
+    readonly contentType: string
+    exposition(): Promise<string>
+  }
   /**
    * Checks in addition to the loops. Each returns its problem in a few words, or undefined. An
    * error thrown by a check is a problem too.
    */
   readonly checks?: Readonly<Record<string, Check>>
   readonly log: Log
+}
+
+/** Another process listens on the port. */
+export class PortTaken extends Error {
+  /** @param holder that process; undefined where the system does not name it */
+  constructor(host: string, port: number, holder: string | undefined) {
+    super(`HTTP_PORT ${port} on ${host} is taken by ${holder ?? 'another process'}`)
+    this.name = 'PortTaken'
+  }
 }
 
 export interface HealthServer {
@@ -33,13 +46,19 @@ export interface HealthServer {
 
 /**
  * Serves `/healthz` (the process answers), `/readyz` (503 with the problems) and `/metrics`.
- * Answers of `/readyz` and `/metrics` are at most a second old. Throws when a configured port is
- * taken.
+ * Answers of `/readyz` and `/metrics` are at most a second old. Throws `PortTaken` when
+ * another process listens on the port: on another port, Prometheus would not find this process.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const { host, port, log, loops, metrics, checks = {} } = options
   const problemsNow = remembering(() => findProblems(loops, checks))
-  const metricsNow = remembering(() => metrics.exposition())
+  const metricsNow = remembering(async () => {
+    const parts = [...loops.map(({ name }) => name), ...Object.keys(checks)]
+    gaugeReadiness(metrics, options.process, parts, await problemsNow())
+    return await metrics.exposition()
+  })
+  const build = { process: options.process, version: options.version }
+  metrics.gauge('coldsweep_build_info', build, 1)
   const server = createServer(requestLimits, (request, response) => {
     const path = (request.url ?? '/').split('?')[0]
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -70,7 +89,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     })
   })
   boundConnections(server)
-  await listen(server, host, port, defaultPorts[options.process], log)
+  await listen(server, host, port ?? defaultPorts[options.process])
   // The server must not keep a process alive after its loops have stopped.
   server.unref()
   const bound = (server.address() as AddressInfo).port
@@ -85,22 +104,12 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
   }
 }
 
-async function listen(
-  server: Server,
-  host: string,
-  port: number | undefined,
-  fallback: number,
-  log: Log,
-): Promise<void> {
+async function listen(server: Server, host: string, port: number): Promise<void> {
   try {
-    await listenOn(server, host, port ?? fallback)
+    await listenOn(server, host, port)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    if (port !== undefined) {
-      throw new Error(`HTTP_PORT ${port} on ${host} is taken: free it, or set HTTP_PORT=0`)
-    }
-    log.warn({ host, port: fallback }, 'default port taken; using a free port')
-    await listenOn(server, host, 0)
+    throw new PortTaken(host, port, await findPortHolder(port))
   }
 }
 

@@ -8,7 +8,7 @@ export interface GasSignalsOptions {
   readonly url: string
   /** Prefix of every key. */
   readonly prefix: string
-  /** May be a fraction. */
+  /** Lifetime of a key. May be a fraction. */
   readonly ttlSeconds: number
   readonly log: Log
   /** Timeout of one command. It is short, because a lost hint costs only latency. @default 1_000 */
@@ -16,12 +16,15 @@ export interface GasSignalsOptions {
 }
 
 export interface GasSignalsOfRedis extends GasSignals {
-  /** For /readyz; undefined when healthy. An unreachable Redis costs latency only. */
+  /** The error for /readyz; undefined when healthy. An unreachable Redis costs only latency. */
   problem(): string | undefined
   close(): void
 }
 
-/** Connects and reconnects by itself. A command fails at once while Redis is unreachable. */
+/**
+ * Stores and looks up hints of mined gas transactions in Redis. The client connects and reconnects
+ * by itself. While Redis is unreachable, a command fails at once.
+ */
 export function createGasSignals({
   url,
   prefix,
@@ -34,7 +37,7 @@ export function createGasSignals({
     connectionName: 'coldsweep',
     connectTimeout: 3_000,
     commandTimeout: commandMs,
-    // A silent connection is closed soon after the command that timed out on it.
+    // Closes a silent connection soon after a command has timed out on it.
     socketTimeout: 3 * commandMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -81,7 +84,10 @@ export function createGasSignals({
   }
 }
 
-/** Prefers the connection's error, which says more than a command's "stream isn't writeable". */
+/**
+ * Returns the connection's last error if there is one, because it says more than a command's
+ * "stream isn't writeable".
+ */
 function words(error: unknown, lastError: string | undefined): string {
   return lastError ?? withoutSecrets(errorMessage(error))
 }

@@ -7,7 +7,7 @@ import { redact } from './redact.ts'
 interface LogOptions {
   /** trace, debug, info, warn, error, fatal or silent */
   readonly level: string
-  /** One coloured line instead of JSON. */
+  /** Writes a line for people instead of JSON, coloured on a terminal. */
   readonly pretty?: boolean
   /**
    * Receives each whole line. @default writes to stderr, synchronously, so that a process's last
@@ -17,8 +17,9 @@ interface LogOptions {
 }
 
 /**
- * Logs JSON lines or pretty lines to stderr. Every field and message is redacted here, so that no
- * caller has to (MONEY 19). An error under any field name keeps class, message, code and causes.
+ * Creates a log that writes JSON lines or pretty lines to stderr. The log redacts every field and
+ * message, so that no caller has to (MONEY 19). An error under any field name is written with its
+ * class, message, code and causes.
  */
 export function createLog({ level, pretty = false, write }: LogOptions): Log {
   const stderr = pino.destination({ fd: 2, sync: true })
@@ -52,7 +53,7 @@ function wrap(logger: Logger): Log {
   }
 }
 
-/** An error passed instead of fields is put under `error`. */
+/** Redacts the fields. An error that is passed instead of fields is put under `error`. */
 function clean(fields: object): object {
   return redact(fields instanceof Error ? { error: fields } : fields) as object
 }

@@ -9,7 +9,7 @@ const colours = {
   fatal: 'red',
 } as const
 
-/** `12:00:01.250 warn  keeper low  chain=56 balance=0.1` from one JSON line. */
+/** Formats one JSON line for people: `12:00:01.250 warn  keeper low  chain=56 balance=0.1`. */
 export function formatPretty(line: string, colour: boolean): string {
   const { level, time, message, ...fields } = JSON.parse(line) as Record<string, unknown>
   const paint = (style: (typeof colours)[keyof typeof colours] | undefined, text: string) =>

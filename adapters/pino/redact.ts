@@ -5,8 +5,8 @@ const keyish =
   /(?:^|_)(?:pk|priv|key|keys|secret|password|passphrase|mnemonic|seed|candidates)(?:$|_|\d)/
 
 /**
- * A value that is safe in JSON: bigints as digits, errors with class, message and causes, secrets
- * removed, cycles cut.
+ * Returns a copy of the value that is safe to log as JSON: bigints as digits, errors with class,
+ * message and causes, without secrets. Cycles and very deep values are cut off.
  */
 export function redact(value: unknown): unknown {
   return plain(value, '', [])
@@ -44,8 +44,8 @@ function plainEntries(
 }
 
 /**
- * 64 hex digits under a name such as `privateKey`, `GAS_KEEPER_PRIVATE_KEY` or `seed`; any text
- * under `password`.
+ * Whether a field's text must be hidden: 64 hex digits under a name such as `privateKey`,
+ * `GAS_KEEPER_PRIVATE_KEY` or `seed`, and any text under a name such as `password`.
  */
 function isSecret(name: string, text: string): boolean {
   const words = name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()
@@ -56,8 +56,8 @@ function isSecret(name: string, text: string): boolean {
 const maxFrames = 8
 
 /**
- * Class name, message, code, causes and, with `withFrames`, the stack. No other field of an error
- * is kept: viem's errors contain request bodies and URLs (MONEY 19).
+ * Returns the error's class name, message, code, causes and, with `withFrames`, its stack. All
+ * other fields are dropped, because viem's errors contain request bodies and URLs (MONEY 19).
  */
 function plainError(
   error: Error,
@@ -77,15 +77,13 @@ function plainError(
   }
 }
 
-/**
- * `constructor.name`, which Temporal records too; `error.name` if the class is plain Error.
- */
+/** Returns `constructor.name`, as Temporal records it, or `error.name` for a plain Error. */
 function errorClass(error: Error): string {
   const name = error.constructor.name
   return name === '' || name === 'Error' ? error.name : name
 }
 
-/** The stack without the first lines, because these repeat the message. */
+/** Returns the stack's frames without its first lines, which repeat the message. */
 function framesOf(error: Error): string[] {
   return (error.stack ?? '')
     .split('\n')

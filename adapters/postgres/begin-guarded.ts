@@ -2,17 +2,17 @@ import type { Sql, TransactionSql } from 'postgres'
 import { isLoss } from './postgres-failure.ts'
 
 /**
- * Time until the driver notices that a connection has ended. A statement fails earlier: a moment
- * earlier after a reset, and a round trip earlier when the server shuts down (57P01). A `rollback`
- * that is sent in between would stay in the connection, and its answer would go to the next
- * statement.
+ * Time within which the driver notices that a connection has ended. A statement fails before that:
+ * a moment before, after a reset, or a round trip before, when the server shuts down (57P01). A
+ * `rollback` sent in this gap would stay in the connection, and the next statement would get the
+ * answer to the `rollback`.
  */
 const closesWithinMs = 1_000
 
 /**
- * A transaction that survives the loss of its connection (README, fault 3). The driver rejects the
- * transaction as soon as the connection is lost. From then on neither a statement nor the end of
- * `work`, which would send `commit` or `rollback`, reaches the driver.
+ * Runs `work` in a transaction, and rejects if the connection is lost (README, fault 3). The driver
+ * rejects the transaction as soon as the connection is lost. From then on the driver receives no
+ * statement of `work`, and no `commit` or `rollback` when `work` ends.
  */
 export async function beginGuarded(
   pool: Sql,

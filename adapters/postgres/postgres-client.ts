@@ -4,7 +4,7 @@ import postgres, { type Sql } from 'postgres'
 export interface ClientOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
-  /** Settings of the server for this connection, as for `set`. */
+  /** Server settings for this connection, with the names and values of SQL's `set`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
   /** Called when the connection has ended, from either side. */
   readonly onClose?: () => void
@@ -21,8 +21,9 @@ interface Target {
 const connectWithinMs = 5_000
 
 /**
- * One connection, opened once at its first statement. After its loss every statement is refused.
- * Works around faults 1 and 2 of the README.
+ * Opens a client for one connection. The client connects once, at its first statement. After the
+ * connection is lost, the client refuses every statement. Works around faults 1 and 2 of the README
+ * in this folder.
  */
 export function openPostgresClient(url: string, options: ClientOptions): Sql {
   const { applicationName, settings, onClose } = options
@@ -34,8 +35,8 @@ export function openPostgresClient(url: string, options: ClientOptions): Sql {
     max: 1,
     connect_timeout: connectWithinMs / 1_000,
     idle_timeout: 60,
-    // The driver would read pg_type at each connect, which only custom array types need; there are
-    // none.
+    // By default the driver reads pg_type at each connect. Only custom array types need that, and
+    // coldsweep has none.
     fetch_types: false,
     onnotice: () => {},
     connection: { application_name: applicationName, ...settings },
@@ -51,7 +52,7 @@ export function openPostgresClient(url: string, options: ClientOptions): Sql {
   })
 }
 
-/** Several hosts (`host1:port1,host2:port2`) are tried in turn, each once. */
+/** Returns a dialler that tries the URL's hosts (`host1:port1,host2:port2`) in turn, each once. */
 function dialOnce() {
   const stopped = new AbortController()
   let hosts: { readonly host: string; readonly port: number | undefined }[] | undefined
@@ -100,7 +101,7 @@ function connectTo(to: Place, stopped: AbortSignal) {
   })
 }
 
-/** An error with the driver's code, so that `isLoss` recognises it. */
+/** Returns an error with the driver's code, so that `isLoss` recognises it. */
 function connectionClosed(): Error {
   return Object.assign(new Error('the connection has ended'), { code: 'CONNECTION_CLOSED' })
 }

@@ -1,7 +1,7 @@
 import postgres from 'postgres'
 import { withoutSecrets } from '../../domain/errors.ts'
 
-/** An error of a PostgreSQL server, in words that may be shown (MONEY 19). */
+/** An error of a PostgreSQL server or of its connection, in words that may be shown (MONEY 19). */
 export interface PostgresFailure {
   /** `away`: try again later. `refused`: the server answered with an error. */
   readonly kind: 'away' | 'refused'
@@ -12,18 +12,18 @@ export interface PostgresFailure {
 }
 
 /**
- * Classes 08 (connection) and 57P0x (shutdown, start), too many connections, a read-only standby
- * after a failover.
+ * SQLSTATEs of a server that is `away`: classes 08 (connection) and 57P0x (shutdown, start), too
+ * many connections, a read-only standby after a failover.
  */
 const awaySqlStates = /^(?:08...|57P0[1-5]|53300|25006)$/
 
-/** Codes of the driver and of the socket below it. */
+/** Codes of the driver, and of its socket, for a server that is `away`. */
 const awayCodes =
   /^(?:CONNECTION_(?:CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|E(?:CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN))$/
 
 /**
- * Returns undefined for an error that is not from the driver. PostgreSQL's `detail`, which quotes
- * whole rows, is left out.
+ * Classifies an error of the driver; returns undefined for any other error. PostgreSQL's `detail`
+ * is omitted, because it quotes whole rows.
  */
 export function readPostgresFailure(error: unknown): PostgresFailure | undefined {
   if (error instanceof postgres.PostgresError) {
@@ -43,7 +43,7 @@ function codeOf(error: unknown): string | undefined {
   for (let e = error; e instanceof Error; e = e.cause) {
     const { code } = e as { code?: unknown }
     if (typeof code === 'string' && code !== '') return code
-    // A host with two addresses fails with both errors inside.
+    // A host with two addresses fails with an AggregateError that contains both errors.
     if (e instanceof AggregateError) return codeOf(e.errors[0])
   }
   return undefined

@@ -5,8 +5,8 @@ import { isLoss } from './postgres-failure.ts'
 export interface PostgresPool {
   /**
    * Runs `work` on a connection that no other work uses until it settles. Calls get connections in
-   * order. The time of `limit` starts with the work, not with the wait for a connection; when it is
-   * over, the connection is closed and `late()` is the error.
+   * order. The time of `limit` starts with the work, not with the wait for a connection. When the
+   * time is over, the pool closes the connection and rejects with `late()`.
    */
   use<T>(work: (sql: Sql) => PromiseLike<T>, limit?: Limit): Promise<T>
   /**
@@ -18,6 +18,7 @@ export interface PostgresPool {
   close(): Promise<void>
 }
 
+/** A time limit, and the error when it is over. */
 export interface Limit {
   readonly ms: number
   readonly late: () => Error
@@ -25,13 +26,13 @@ export interface Limit {
 
 export interface PoolOptions {
   readonly max: number
-  /** Makes a client of one connection that has not connected yet. */
+  /** Returns a client for one connection, which connects at its first statement. */
   readonly open: (onClose: () => void) => Sql
 }
 
 /**
- * A pool that never uses a lost connection again, unlike the driver's own pool (README, fault 1).
- * It opens no connection before the first work.
+ * Opens a pool that never uses a lost connection again, unlike the driver's own pool (README,
+ * fault 1). The pool opens no connection before the first work.
  */
 export function openPostgresPool(options: PoolOptions): PostgresPool {
   let current = openConnections(options)
@@ -131,7 +132,7 @@ function openConnections({ max, open }: PoolOptions) {
   }
 }
 
-/** An error with the driver's code, so that `isLoss` recognises it. */
+/** Returns an error with the driver's code, so that `isLoss` recognises it. */
 function poolEnded(): Error {
   return Object.assign(new Error('the pool has ended'), { code: 'CONNECTION_ENDED' })
 }

@@ -3,9 +3,9 @@ import { withTimeout } from '../../runtime/timeout.ts'
 import type { Limit } from './postgres-pool.ts'
 
 /**
- * Reads a select in batches of one snapshot, with a cursor on the server (README, fault 5). Rejects
- * when the connection is lost, and with `limit.late()` when the server does not answer one batch in
- * time. Closes the connection of `sql` at the end.
+ * Yields the rows of a select in batches, all from one snapshot, with a cursor on the server
+ * (README, fault 5). Rejects when the connection is lost. Rejects with `limit.late()` when one
+ * batch does not arrive in time. Closes the connection of `sql` at the end.
  * @param select text of the statement, without parameters
  */
 export async function* readByCursor<Row extends object>(
@@ -25,7 +25,7 @@ export async function* readByCursor<Row extends object>(
       yield rows
     }
   } finally {
-    // Closes at once, which also ends a statement that hangs.
+    // Closes the connection at once, which also ends a statement that hangs.
     await sql.end({ timeout: 0 })
   }
 }

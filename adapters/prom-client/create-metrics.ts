@@ -7,16 +7,17 @@ const prefix = 'coldsweep_'
 export interface ExposedMetrics extends Metrics {
   /** Media type of `exposition`. */
   readonly contentType: string
-  /** Prometheus's text format. */
+  /** Returns all metrics in Prometheus's text format. */
   exposition(): Promise<string>
 }
 
 type Labels = Readonly<Record<string, string>>
 
 /**
- * Adds the prefix `coldsweep_`, and the suffix `_total` for counters, to names that lack them. The
- * first use of a name fixes its labels; a later unknown label is dropped and counted in
- * `coldsweep_metric_misused_total`, because a metric must never stop a loop.
+ * Creates a registry of counters and gauges for Prometheus. Names that lack the prefix
+ * `coldsweep_`, or a counter's suffix `_total`, get them. The first use of a name fixes its labels.
+ * A later unknown label does not throw, because a metric must never stop a loop: it is dropped and
+ * counted in `coldsweep_metric_misused_total`.
  */
 export function createMetrics(options: { readonly processMetrics?: boolean } = {}): ExposedMetrics {
   const registry = new Registry()

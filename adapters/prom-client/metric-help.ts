@@ -1,16 +1,26 @@
 /**
- * Help text of each gauge and counter by its exposed name: printed as `# HELP`, repeated in
- * docs/metrics.md.
+ * Help text of each gauge and counter, by exposed name. `/metrics` prints the text as `# HELP`, and
+ * docs/metrics.md repeats it.
  */
 export const metricHelp: Readonly<Record<string, string>> = {
+  // Both processes
+  coldsweep_build_info: '1, with the process and the version of coldsweep',
+  coldsweep_ready: '1 while /readyz lists no problem',
+  coldsweep_part_ready: '1 while /readyz lists no problem of this loop or check, by part',
+  coldsweep_leader: '1 while this process leads the chain’s scanner or lane loop, by role',
   // Scanner
   coldsweep_chain_head: 'Height of the newest block reported by a node',
   coldsweep_scan_height: 'Height up to which blocks are read and stored',
   coldsweep_head_stood_seconds: 'Seconds since a node last reported a higher head',
+  coldsweep_head_stall_limit_seconds:
+    'Seconds after which a head that does not rise counts as stalled',
   coldsweep_scan_lag_blocks: 'Blocks between the head and the last block read',
+  coldsweep_scan_lag_limit_blocks: 'Lag in blocks above which nothing is signed (maxScanLag)',
   coldsweep_final_height: 'Height up to which deposits are confirmed; -1 before the first',
   coldsweep_finality_stood_seconds:
     'Seconds since the final height last rose, on chains with a finality tag',
+  coldsweep_finality_stall_limit_seconds:
+    'Seconds after which a final height that does not rise counts as stalled',
   coldsweep_scan_failures_total: 'Scan iterations that failed and were retried',
   coldsweep_deposits_detected_total: 'Deposits detected, by kind (native, token)',
   coldsweep_late_transfers_total:
@@ -41,6 +51,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_unread_blocks:
     'Blocks reread as a whole because they hold more unread transactions than rows are kept for',
   coldsweep_unread_oldest_seconds: 'Age of the oldest unread transaction',
+  coldsweep_temporal_workers: 'Workers that poll Temporal, as the scanner sees them',
   coldsweep_hints_total:
     'Wake-ups sent to waiting workflows (mined gas, reorgs), by outcome; workflows also poll',
   coldsweep_blocks_not_traced_total: 'Blocks whose internal transfers no node traced',
@@ -53,8 +64,9 @@ export const metricHelp: Readonly<Record<string, string>> = {
     'Rows of the central table with an address that coldsweep reserves',
   coldsweep_central_database_up: '1 while the central table is readable',
   // Nodes
-  coldsweep_rpc_endpoint_up:
-    '1 while the endpoint answers, by position in rpc, on chains with several endpoints',
+  coldsweep_rpc_endpoint_up: '1 if the endpoint answered its last request, by position in rpc',
+  coldsweep_rpc_endpoint_asked_timestamp_seconds:
+    'Unix time at which the endpoint last answered or failed',
   coldsweep_rpc_disagreements_total: 'Questions to which two endpoints gave contradicting answers',
   coldsweep_rpc_unusable_answers_total:
     'HTTP 200 answers that are not JSON-RPC; the next endpoint is asked',
@@ -63,6 +75,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_intake_total: 'Messages taken from the work queues, by outcome',
   coldsweep_relayed_total: 'Messages and events published from the outbox, by kind',
   coldsweep_outbox_lag_seconds: 'Age of the oldest unpublished message, by kind',
+  coldsweep_dead_letters: 'Messages in Processing_Failures',
   coldsweep_swept_total: 'Sweeps recorded, by asset',
   coldsweep_parked_total: 'Times a deposit started to wait, by reason',
   coldsweep_needs_attention_total: 'Times a deposit started to need an operator, by reason',
@@ -70,20 +83,44 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_adopted_total: 'Workflows started for deposits without one',
   coldsweep_live_transactions: 'Signed transactions that are not final yet',
   coldsweep_oldest_unmined_blocks: 'Age in blocks of the oldest unmined transaction',
+  coldsweep_unmined_limit_blocks:
+    'Age in blocks above which an unmined transaction needs an operator (5 × bumpAfterBlocks)',
   coldsweep_replacements_total: 'Bumps and cancels, by outcome',
   coldsweep_refused_transactions_total:
     'Signed transactions that no node accepts, by the reason in the deposit’s row',
   coldsweep_displaced_transactions_total:
     'Nonces used by a transaction that coldsweep did not sign',
+  coldsweep_external_transactions: 'External transactions that recover has not adopted yet',
+  coldsweep_closed_lanes:
+    'Lanes that sign nothing until an operator recovers them, by role of the sender',
   coldsweep_lane_look_failures_total: 'Iterations of the lane loop that failed and were retried',
   coldsweep_keeper_uncommitted_wei: 'Keeper balance not committed to signed transactions, in wei',
-  coldsweep_unfinished_deposits: 'Deposits not in a terminal state, by state',
+  coldsweep_keeper_alert_below_wei:
+    'Uncommitted keeper balance below which the keeper is low, in wei (alertBelow)',
+  coldsweep_keeper_empty_below_wei:
+    'Cost of one plain transfer at the last keeper watch, in wei; below it the keeper is empty',
+  coldsweep_keeper_watch_age_seconds: 'Age of the last keeper watch',
+  coldsweep_keeper_burn_wei_per_second:
+    'Value and fees of the gas payments mined in the last hour, in wei per second',
+  coldsweep_keeper_seconds_to_empty:
+    'Seconds until the uncommitted keeper balance is spent at the burn rate; +Inf while nothing is spent',
+  coldsweep_keeper_sweeps_left:
+    'Sweeps that the uncommitted keeper balance pays for at the mean cost of the last 50 gas payments',
+  coldsweep_unfinished_deposits: 'Deposits not in a terminal state, by state and reason',
   coldsweep_oldest_unfinished_deposit_seconds:
     'Age of the oldest unfinished deposit since its detection',
   coldsweep_doubted_deposits:
     'Deposits in doubt that wait for an operator to approve or skip them, by reason',
+  coldsweep_unsearched_token_blocks:
+    'Blocks that were never searched for a listed token and wait for a rescan or an answer, by asset',
   coldsweep_chain_paused: '1 while the chain is paused by an operator',
-  coldsweep_reconcile_differences: 'Differences found by the latest reconciliation',
+  coldsweep_reconcile_differences:
+    'Differences of the latest reconciliation that no operator has acknowledged',
   coldsweep_reconciled_height: 'Block of the latest reconciliation',
   coldsweep_reconciled_age_seconds: 'Age of the latest reconciliation',
+  coldsweep_reconcile_interval_seconds:
+    'Interval of the scheduled reconciliation (timers.reconcileSeconds)',
+  coldsweep_audit_intact: '1 while the chain of the operators’ actions is complete and unchanged',
+  coldsweep_audit_rows: 'Rows in the chain of the operators’ actions',
+  coldsweep_audit_head: 'First 48 bits of the newest hash of that chain',
 }

@@ -26,8 +26,8 @@ export interface Temporal {
 const callTimeoutMs = 5_000
 
 /**
- * With gRPC's defaults, a client waits up to two minutes before it retries a server after a long
- * outage, and notices a silent server late.
+ * Shorter times than gRPC's defaults. With the defaults, a client may wait two minutes before it
+ * reconnects after a long outage, and notices late that a server is silent.
  */
 const channelArgs = {
   'grpc.initial_reconnect_backoff_ms': 200,
@@ -36,6 +36,7 @@ const channelArgs = {
   'grpc.keepalive_timeout_ms': 5_000,
 }
 
+/** Creates the client without connecting it, so this call needs no running server. */
 export function connectTemporal({ address, namespace }: TemporalOptions): Temporal {
   const connection = Connection.lazy({
     address,

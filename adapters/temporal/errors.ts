@@ -3,7 +3,7 @@ import { NamespaceNotFoundError } from '@temporalio/common'
 import { TemporalRefused, TemporalUnreachable, withoutSecrets } from '../../domain/errors.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
-/** gRPC statuses that concern the request, not an unreachable server. */
+/** gRPC statuses with which a reachable server refuses a request. */
 const refusals = new Map([
   [3, 'invalid argument'],
   [5, 'not found'],
@@ -12,7 +12,10 @@ const refusals = new Map([
   [16, 'unauthenticated'],
 ])
 
-/** Translates the SDK's errors; the gRPC status decides whether a retry may help. */
+/**
+ * Translates an error of the SDK by its gRPC status: `TemporalRefused` if the server refused the
+ * request, else `TemporalUnreachable`, after which a retry may help.
+ */
 export function translateTemporalError(error: unknown): Error {
   if (error instanceof TemporalRefused || error instanceof TemporalUnreachable) return error
   if (error instanceof NamespaceNotFoundError) {
@@ -28,7 +31,7 @@ export function translateTemporalError(error: unknown): Error {
     : new TemporalUnreachable(`Temporal could not be reached: ${words}`)
 }
 
-/** The gRPC status of an error or of the cause that the SDK wrapped. */
+/** Returns the gRPC status of an error, or of the cause that the SDK wrapped. */
 export function statusOf(error: unknown): number | undefined {
   for (let e = error; e instanceof Error; e = e.cause) if (isGrpcServiceError(e)) return e.code
   return undefined

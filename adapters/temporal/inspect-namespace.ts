@@ -3,13 +3,14 @@ import { TemporalRefused } from '../../domain/errors.ts'
 import { searchAttributeNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 
-/** The parts that a Temporal server lacks for our workflows. */
+/** The parts that a Temporal server lacks for coldsweep's workflows. */
 export type NamespaceReport =
   | { readonly kind: 'no-namespace' }
   | { readonly kind: 'there'; readonly missingSearchAttributes: readonly string[] }
 
 /**
- * Read-only. A missing namespace is a result, not an error.
+ * Reads whether the namespace and its search attributes exist, and changes nothing. A missing
+ * namespace is a result, not an error.
  * @throws TemporalUnreachable; TemporalRefused for any other refusal
  */
 export async function inspectNamespace(temporal: Temporal): Promise<NamespaceReport> {

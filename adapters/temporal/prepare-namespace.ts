@@ -9,10 +9,13 @@ import { type ScheduleChanges, type ScheduleOptions, upsertSchedules } from './s
 /** How long closed runs stay visible in the Web UI. */
 const retentionSeconds = 7 * 24 * 60 * 60
 
-/** temporal.api.enums.v1.IndexedValueType */
+/** Keyword, in temporal.api.enums.v1.IndexedValueType. */
 const keywordType = 2
 
-/** A new namespace or search attribute takes some seconds to reach all parts of the server. */
+/**
+ * Longest time for retries. A new namespace or search attribute takes some seconds to reach all
+ * parts of the server.
+ */
 const settleMs = 20_000
 const lookAgainMs = 250
 
@@ -23,8 +26,8 @@ export interface NamespaceChanges {
 }
 
 /**
- * Prepares a Temporal server for our workflows. Safe to repeat: existing parts stay unchanged,
- * schedules are updated.
+ * Creates the namespace, search attributes and schedules that coldsweep's workflows need. Safe to
+ * repeat: an existing namespace and its attributes stay unchanged, and schedules are updated.
  */
 export async function prepareNamespace(
   temporal: Temporal,

@@ -23,8 +23,8 @@ export interface ScheduleChanges {
 }
 
 /**
- * Creates or updates the schedules: keeperWatch and reconcile per chain, and adopt. A run that is
- * still open is never started a second time.
+ * Creates or updates the schedules: keeperWatch and reconcile for each chain, and adopt. While a
+ * run of a schedule is open, the schedule starts no other run.
  */
 export async function upsertSchedules(
   client: Client,
@@ -80,7 +80,7 @@ function schedule(
       workflowType,
       args,
       taskQueue: sweepTaskQueue,
-      // A run that no worker has taken must have ended when the next run is due.
+      // Ends a run that no worker takes. Otherwise that run would block all later ones (SKIP).
       workflowExecutionTimeout: longest,
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },

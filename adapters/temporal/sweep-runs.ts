@@ -6,7 +6,10 @@ import { type OperatorOrder, signalNames } from '../../workflows/contract.ts'
 import type { Temporal } from './connect-temporal.ts'
 import { type StartFacts, sweepStart } from './sweep-start.ts'
 
-/** @param chains start facts of each chain; a message of another chain is refused (`BadInput`) */
+/**
+ * Starts and signals the workflows of deposits in Temporal.
+ * @param chains start facts of each chain; a message of another chain is refused (`BadInput`)
+ */
 export function createSweepRuns(
   temporal: Temporal,
   chains: ReadonlyMap<number, StartFacts>,
@@ -49,8 +52,8 @@ export function createSweepRuns(
 }
 
 /**
- * An operator's retry: signals the running workflow, or starts a new one with the same id and the
- * signal (MONEY 17).
+ * Sends an operator's retry to the running workflow of a deposit. If none runs, starts a new
+ * workflow with the same id and sends the signal to it (MONEY 17).
  */
 export async function retrySweep(
   temporal: Temporal,

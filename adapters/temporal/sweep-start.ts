@@ -19,7 +19,8 @@ export interface StartFacts {
 }
 
 /**
- * Converts the config's seconds. An activity that says "not yet" is retried after about a block.
+ * Converts the config's seconds to a workflow's timers. An activity that throws `NotYet` is retried
+ * after about one block time.
  */
 export function startFactsOf(
   chain: { readonly name: string; readonly blockTimeMs: number },
@@ -40,7 +41,10 @@ export function startFactsOf(
   }
 }
 
-/** Type and options of a deposit's workflow, for the intake, `adopt` and an operator's retry. */
+/**
+ * Returns the type and start options of a deposit's workflow. The intake, `adopt` and an operator's
+ * retry start workflows with them.
+ */
 export function sweepStart(message: WorkMessage, facts: StartFacts) {
   const amount = `${formatUnits(BigInt(message.amount), message.decimals)} ${message.asset}`
   const input: SweepInput = {
@@ -74,8 +78,8 @@ const shortened = (address: string) => `${address.slice(0, 6)}…${address.slice
 const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD')
 
 /**
- * Search attributes of a sweep's workflow from its start; the workflow itself upserts `SweepState`
- * later.
+ * Returns the search attributes with which a sweep's workflow starts. Later, the workflow itself
+ * updates `SweepState`.
  */
 function sweepAttributes(message: WorkMessage): TypedSearchAttributes {
   const state: SweepStateAttribute = 'sweeping'

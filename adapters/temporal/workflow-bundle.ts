@@ -15,9 +15,9 @@ const root = new URL('../../', import.meta.url)
 const sources = ['workflows', 'domain'] as const
 
 /**
- * Path of the workflow code for a worker: the bundle that the build put next to the compiled code.
- * In a checkout the bundle is made on demand and cached by the hash of its sources, so that a
- * restarted worker is up at once.
+ * Returns the path of the workflow bundle that a worker loads. A build has the bundle next to its
+ * compiled code. In a checkout this function makes the bundle and caches it by the hash of its
+ * sources, so that a restarted worker starts quickly.
  */
 export async function workflowBundlePath(): Promise<string> {
   const built = fileURLToPath(new URL('workflow-bundle.js', root))
@@ -33,7 +33,7 @@ export async function workflowBundlePath(): Promise<string> {
   return path
 }
 
-/** The bundle's code, from our workflows or the given entry. */
+/** Bundles coldsweep's workflows, or the given entry file, and returns the bundle's code. */
 export async function bundleWorkflows(workflowsPath = ourWorkflows()): Promise<string> {
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: silent })
   return code
@@ -58,8 +58,8 @@ const silent = {
 }
 
 /**
- * One hash over the SDK's version and the path and text of every TypeScript file in the folders,
- * rooms included.
+ * Returns one hash over the SDK's version and over the path and text of every TypeScript file in
+ * the folders and their subfolders.
  * @param folders URLs that end with a slash
  */
 export function hashOfSources(folders: readonly URL[]): string {

@@ -7,6 +7,7 @@ import { orNull } from './node-errors/not-found.ts'
 import { translateChainError } from './node-errors/translate-chain-error.ts'
 import { isJsonObject } from './transport/pruning.ts'
 
+/** Sends signed transactions to a node, and asks whether the node knows a transaction. */
 export function createBroadcaster(nodes: ChainNodes): Broadcaster {
   return {
     send: (raw) =>
@@ -35,8 +36,8 @@ export function createBroadcaster(nodes: ChainNodes): Broadcaster {
 }
 
 /**
- * The node's error text if the node rejected the transaction. undefined if the node gave no answer
- * or refused the caller; another node is asked then.
+ * Returns the node's error text if the node rejected the transaction. Returns undefined if the node
+ * gave no answer or refused the caller; then `ask` tries another node.
  */
 function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof BaseError) || !(translateChainError(error) instanceof ChainRefused)) {

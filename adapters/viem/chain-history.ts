@@ -13,13 +13,16 @@ import { requireL1Fee } from './fees/rollup-fee.ts'
 import { withGasPrice } from './fees/with-gas-price.ts'
 import { orNull } from './node-errors/not-found.ts'
 
-/** @param rollup how the chain charges for its L1 data */
+/**
+ * Reads mined transactions together with their receipts, by hash.
+ * @param rollup how the chain charges for its L1 data
+ */
 export function createChainHistory(nodes: ChainNodes, rollup: Rollup = 'none'): ChainHistory {
   return withReadableAnswers<ChainHistory>({
     mined: (hash) =>
       nodes.ask(async (client) => {
         const params = [hash] as [Hash]
-        // One node answers both requests, so that transaction and receipt can agree.
+        // The same node answers both requests, so that transaction and receipt agree.
         const [raw, receipt] = await Promise.all([
           orNull(client.request({ method: 'eth_getTransactionByHash', params })),
           orNull(client.request({ method: 'eth_getTransactionReceipt', params })),

@@ -11,7 +11,10 @@ import { type Other, readBlock } from './requests/read-block.ts'
 import { searchLogs } from './requests/search-logs.ts'
 import { traceBlock } from './traces/trace-block.ts'
 
-/** @param rollup how the chain charges for its L1 data */
+/**
+ * Reads blocks, logs, traces, receipts and balances for the scanner.
+ * @param rollup how the chain charges for its L1 data
+ */
 export function createChainReader(
   chainId: number,
   nodes: ChainNodes,
@@ -51,8 +54,8 @@ function createReader(served: Served, ask: Ask, pin: () => number): ChainReader 
       ask((client) => searchLogs(client, blockHash, tokens)),
     async transferLogsElsewhere(where, tokens, recipients) {
       if (nodes.count < 2) return undefined
-      // Another endpoint is asked too. Without another endpoint the first answer counts. The quorum
-      // reports an unreachable endpoint.
+      // If the other endpoint does not answer, the caller uses the first endpoint's answer alone.
+      // The error is dropped here, because the quorum reports unreachable endpoints.
       const other = (pin() + 1) % nodes.count
       return await nodes
         .askPinned(other, (client) => searchLogs(client, where, tokens, recipients))

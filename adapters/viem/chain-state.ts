@@ -15,7 +15,10 @@ import { atHash, tokenBalanceAt } from './requests/at-hash.ts'
 import { createHeads } from './requests/heads.ts'
 import { readBlock } from './requests/read-block.ts'
 
-/** @param rollup how the chain charges for its L1 data */
+/**
+ * Reads balances, nonces, code, fees, gas estimates and receipts for plans and money code.
+ * @param rollup how the chain charges for its L1 data
+ */
 export function createChainState(
   chainId: number,
   nodes: ChainNodes,
@@ -116,7 +119,7 @@ async function orReverted<T>(
   }
 }
 
-/** The node's words for a revert; undefined for any other error. */
+/** Returns the node's error text if the error is a revert; undefined for any other error. */
 function revertReason(error: unknown): string | undefined {
   const answered = nodeErrorOf(error)
   if (!answered || !isRevert(answered)) return undefined

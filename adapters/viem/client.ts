@@ -9,8 +9,8 @@ export function createNodeClient(options: NodeTransportOptions): PublicClient {
 
 export interface ChainNodesOptions {
   /**
-   * Each endpoint is asked for its chain id first; an endpoint of another chain is never used
-   * (`WrongChain`).
+   * Each endpoint is asked for its chain id before its first use. An endpoint of another chain is
+   * never used (`WrongChain`).
    */
   readonly chainId: number
   /** HTTP endpoints in order of preference, at least one. */
@@ -29,9 +29,9 @@ export interface ChainNodesOptions {
 
 /**
  * The endpoints of one chain. One endpoint is used until it fails or a caller moves on. Then the
- * next endpoint is used, and after `comeBackMs` the first again. viem's own `fallback` chooses per
- * request, so answers about one range could come from two nodes, and it never notices a node that
- * lags.
+ * next endpoint is used, and after `comeBackMs` the first again. viem's own `fallback` is not used:
+ * it chooses an endpoint for each request, so two nodes could answer about one range of blocks, and
+ * it never notices a node that lags.
  */
 export interface ChainNodes {
   /**
@@ -126,6 +126,6 @@ export function createChainNodes(options: ChainNodesOptions): ChainNodes {
 }
 
 function isNodeError(error: unknown): boolean {
-  if (error instanceof ChainRefused) return error.turnedAway
+  if (error instanceof ChainRefused) return error.outsidePlan
   return error instanceof ChainUnreachable || error instanceof WrongChain
 }

@@ -21,9 +21,9 @@ export interface NewHeadsOptions {
 }
 
 /**
- * Hints from `eth_subscribe newHeads` of every endpoint. The content of a head is ignored, so a
- * socket that sends wrong or late heads, or none, costs only the time to the next poll. A lost
- * socket is reopened without a limit of tries.
+ * Subscribes to `newHeads` of every endpoint, and calls `onHint` at each head, so that the caller
+ * polls sooner. The content of a head is ignored, so a socket that sends wrong or late heads, or
+ * none, costs only the time to the next poll. A lost socket is reopened, however often it fails.
  */
 export function createNewHeads(options: NewHeadsOptions): NewHeads {
   return {
@@ -76,8 +76,8 @@ async function listen(
 }
 
 /**
- * viem rejects with the error that the endpoint sent, which may be any JSON, and with events of the
- * socket.
+ * Returns the text of an error. viem may reject with any JSON that the endpoint sent as its error,
+ * or with an event of the socket.
  */
 function saidBy(error: unknown): string {
   const translated = translateChainError(error)
@@ -87,8 +87,8 @@ function saidBy(error: unknown): string {
 }
 
 /**
- * Resolves when the socket is lost, silent for too long, or `closing` fires. Throws when it can't
- * be opened.
+ * Resolves when the socket is lost or silent for too long, or when `closing` fires. Rejects when
+ * the socket can't be opened.
  */
 async function listenUntilLost(
   url: string,
@@ -118,8 +118,8 @@ async function listenUntilLost(
   } finally {
     clearTimeout(silence)
     closing.removeEventListener('abort', lost)
-    // The close is not awaited, because a connection attempt may hang. The socket is closed even
-    // without a subscription, because viem would reuse it.
+    // The close is not awaited, because a connection attempt may hang. The socket is also closed
+    // if the subscription failed, because viem would reuse an open socket.
     giveUp.abort()
     opened.catch(() => {})
   }

@@ -20,6 +20,7 @@ export interface Payments extends Pick<DepositWitness, 'payment'> {
   countInternalPayments(hash: Hash, payment: InternalPayment): Promise<number | undefined>
 }
 
+/** Reads payments of native coin, from transactions and from their traces. */
 export function createPayments(nodes: ChainNodes): Payments {
   return withReadableAnswers<Payments>({
     async countInternalPayments(hash, { from, to, value }) {
@@ -44,8 +45,8 @@ export function createPayments(nodes: ChainNodes): Payments {
 }
 
 /**
- * The sender and recipient that the trace must begin with. `from` is null if the node omits it or
- * the transaction; `to` is undefined if the node omits the transaction.
+ * Reads the sender and recipient of the call that the trace must begin with. `from` is null if the
+ * node omits the sender or the transaction; `to` is undefined if the node omits the transaction.
  */
 async function partiesOf(client: PublicClient, hash: Hash) {
   const params = [hash] as [Hash]
@@ -54,7 +55,7 @@ async function partiesOf(client: PublicClient, hash: Hash) {
   return { from: addressOrNone(found.from, 'from'), to: addressOrNone(found.to, 'to') }
 }
 
-/** A transaction without a sender gets the receipt's, as in the scanner. */
+/** Returns the receipt's sender, as the scanner does for a transaction that names no sender. */
 async function receiptSender(client: PublicClient, hash: Hash): Promise<Address> {
   const params = [hash] as [Hash]
   const answer = await orNull(client.request({ method: 'eth_getTransactionReceipt', params }))

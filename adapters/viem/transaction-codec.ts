@@ -32,8 +32,8 @@ export function createTransactionCodec(): TransactionCodec {
       const serializedTransaction = raw as TransactionSerialized
       const read = parseTransaction(serializedTransaction)
       const { type, chainId, to } = read
-      // The comparison with the intent covers no access list, delegation or contract creation, so a
-      // transaction with one of them is refused.
+      // The caller compares the decoded fields with the intent. They do not include an access list,
+      // a delegation or a contract creation, so a transaction with one of these is refused.
       const hasAccessList = 'accessList' in read && (read.accessList?.length ?? 0) > 0
       if ((type !== 'legacy' && type !== 'eip1559') || hasAccessList || !chainId || !to) {
         throw new SignedDifferently('not a transaction that this signer makes')

@@ -13,9 +13,9 @@ export interface EndpointCapability extends Capability {
 }
 
 /**
- * Tests on each endpoint the methods that scanner, plans, quorum and lane loop use. A method that
- * fewer than `rpcQuorum` endpoints support is an error. If enough endpoints support a method and
- * others lack it, the result is a warning.
+ * Tests on each endpoint the methods that scanner, plans, quorum and lane loop use. A required
+ * method that fewer than `rpcQuorum` endpoints support is an error. Any other missing method is a
+ * warning.
  * @param reachable indexes in `rpc` of the endpoints that serve the chain
  */
 export async function checkCapabilities(
@@ -48,7 +48,7 @@ async function probe(
   return rows.map((row) => ({ ...row, endpoint: `${path}.rpc[${index}]` }))
 }
 
-/** @param rows of one method, one row an endpoint */
+/** Returns the result for one method. @param rows one row for each endpoint */
 function judge(rows: readonly EndpointCapability[], needed: number, path: string): CheckResult[] {
   const lacking = rows.filter(({ supported }) => supported !== 'yes')
   const [first] = lacking
@@ -73,6 +73,7 @@ type ProbedConfig = Pick<
   'tokens' | 'coldWallet' | 'gasKeeper' | 'finality' | 'internalTransfers'
 >
 
+/** Returns the part of a chain's configuration that the probes need. */
 export function probedChain(chain: ProbedConfig): ProbedChain {
   return {
     tokens: chain.tokens.map(({ id }) => id as Address),

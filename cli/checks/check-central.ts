@@ -3,19 +3,21 @@ import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import { explainError } from '../session/explain-error.ts'
-import { type CheckResult, failed, passed, unreachable } from './check-result.ts'
+import { type CheckResult, failed, unreachable } from './check-result.ts'
+import { checkWallets } from './check-wallets.ts'
 
 const where = 'CENTRAL_DATABASE_URL'
 
 /**
- * Checks the exchange's table and columns, and that it holds no cold wallet, keeper or token (MONEY
- * 18).
+ * Checks that the exchange's database has the table `userwallet` with its columns, and that the
+ * table has no cold wallet, keeper or token (MONEY 18).
  */
 export async function checkCentral(
   central: Needs['central'],
-  chains: readonly ChainConfig[],
+  chains: readonly ChainConfig[] | undefined,
+  { checksRows }: { readonly checksRows: boolean },
 ): Promise<CheckResult[]> {
-  const own = ownAddresses(chains)
+  const own = ownAddresses(chains ?? [])
   const report = await inspect(central, [...own.keys()])
   if ('severity' in report) return [report]
   if (report.tableMissing) {
@@ -48,7 +50,8 @@ export async function checkCentral(
       ),
     ),
   ]
-  return results.length > 0 ? results : [passed(where, 'userwallet has the required columns')]
+  if (results.length > 0 || !checksRows) return results
+  return await checkWallets(central)
 }
 
 async function inspect(
@@ -64,7 +67,7 @@ async function inspect(
   }
 }
 
-/** Map from an address to its path in the yaml. */
+/** Returns a map from each address that must not be in `userwallet` to its path in the yaml. */
 function ownAddresses(chains: readonly ChainConfig[]): Map<Address, string> {
   return new Map(
     chains.flatMap((chain, index) => [

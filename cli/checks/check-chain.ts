@@ -12,6 +12,7 @@ import { checkTip } from './check-tip.ts'
 import { checkCoinTokens, checkTokens } from './check-tokens.ts'
 import { checkTracing } from './check-tracing.ts'
 import { checkTransferGas } from './check-transfer-gas.ts'
+import { checkWebsockets } from './check-websockets.ts'
 
 export interface CheckedChain {
   readonly results: readonly CheckResult[]
@@ -19,8 +20,8 @@ export interface CheckedChain {
 }
 
 /**
- * Runs all live checks of one chain on the endpoints that serve it. Without such an endpoint only
- * the endpoints' errors are returned.
+ * Runs all checks of one chain that need a node, on the endpoints that serve the chain. If no
+ * endpoint serves it, only the endpoints' errors are returned.
  */
 export async function checkChain(
   chain: ChainConfig,
@@ -30,8 +31,14 @@ export async function checkChain(
   const nodes = await checkNodes(chain, path)
   const reachable = nodes.flatMap(({ severity }, index) => (severity === 'ok' ? [index] : []))
   const rpcUrls = chain.rpcUrls.filter((_url, index) => reachable.includes(index))
-  if (rpcUrls.length === 0) return { results: nodes, capabilities: [] }
-  const state = chainStateOf({ ...chain, rpcUrls })
+  const state = rpcUrls.length === 0 ? undefined : chainStateOf({ ...chain, rpcUrls })
+  const height = async () =>
+    await state?.head().then(
+      (head) => head.number,
+      () => undefined,
+    )
+  const sockets = checkWebsockets(chain, path, height)
+  if (!state) return { results: [...nodes, ...(await sockets)], capabilities: [] }
   const checks = [
     checkFeesAndFinality(chain, state, path),
     checkTip(chain, state, path),
@@ -42,6 +49,7 @@ export async function checkChain(
     checkTokens(chain, state, path),
     checkCoinTokens({ ...chain, rpcUrls }, path),
     checkTracing({ ...chain, rpcUrls }, path),
+    sockets,
   ]
   const found = await Promise.all(
     checks.map(async (check): Promise<readonly CheckResult[]> => {
@@ -62,8 +70,8 @@ export async function checkChain(
 }
 
 /**
- * Checks each endpoint. An endpoint of another chain is an error. Endpoints are named by their path
- * in the yaml, never by URL.
+ * Checks that each endpoint answers and serves the chain. An endpoint of another chain is an error.
+ * Endpoints are named by their path in the yaml, never by URL.
  */
 async function checkNodes(chain: ChainConfig, path: string): Promise<CheckResult[]> {
   const urls = chain.rpcUrls.map((url) => url.reveal())

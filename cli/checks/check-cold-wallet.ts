@@ -6,8 +6,8 @@ import { type CheckResult, failed, passed, warning } from './check-result.ts'
 const plainTransferGas = 21_000n
 
 /**
- * MONEY 9: a native transfer to the cold wallet must succeed. A cold wallet with code is allowed
- * and takes more than 21,000 gas.
+ * MONEY 9: checks that a native transfer to the cold wallet succeeds. A cold wallet with code is
+ * allowed, with a warning; a transfer to it usually takes more than 21,000 gas.
  */
 export async function checkColdWallet(
   chain: ChainConfig,
@@ -21,8 +21,8 @@ export async function checkColdWallet(
     from: chain.gasKeeper.address,
     to: chain.coldWallet,
     data: '0x',
-    // The value is 0, so that an empty keeper does not fail this check; check-keeper reports an
-    // empty keeper.
+    // The value is 0, so that an empty keeper does not fail this check. `checkKeeperBalance`
+    // reports an empty keeper.
     valueWei: 0n,
   })
   if (estimate.kind === 'reverted') {

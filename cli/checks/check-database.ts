@@ -9,6 +9,7 @@ import { pendingMigrations } from '../../adapters/drizzle/migrate.ts'
 import type { Queries } from '../../adapters/drizzle/queries.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import type { ChainConfig, Needs } from '../../config/schema/config.ts'
+import type { Unfinished } from '../../domain/books/row-figures.ts'
 import { coldWalletHint, explainError } from '../session/explain-error.ts'
 import { exitCodes } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
@@ -17,10 +18,13 @@ import { type CheckResult, failed, passed, unreachable, warning } from './check-
 const where = 'DATABASE_URL'
 const migrate = 'run "coldsweep migrate"'
 
-/** Checks that the database is reachable, migrated, and has the yaml's cold wallets (MONEY 18). */
+/**
+ * Checks that the database is reachable and migrated, and that it has the yaml's cold wallets
+ * (MONEY 18) and keepers.
+ */
 export async function checkDatabase(
   database: Needs['database'],
-  chains: readonly ChainConfig[],
+  chains: readonly ChainConfig[] | undefined,
 ): Promise<CheckResult[]> {
   try {
     return await withDatabase(database, (db) => checkContent(db, chains))
@@ -33,7 +37,10 @@ export async function checkDatabase(
   }
 }
 
-async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promise<CheckResult[]> {
+async function checkContent(
+  db: Queries,
+  chains: readonly ChainConfig[] | undefined,
+): Promise<CheckResult[]> {
   const exchanges = (await holdsUserwallet(db))
     ? [
         warning(
@@ -51,6 +58,13 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       warning('migrations', where, `${pending} migrations are pending`, migrate),
     ]
   }
+  const found = [...exchanges, ...(chains ? await compareChains(db, chains) : [])]
+  if (found.length > 0) return found
+  return [passed(where, chains ? 'migrated; every chain is registered' : 'migrated')]
+}
+
+/** Compares the chains of the file with the rows. */
+async function compareChains(db: Queries, chains: readonly ChainConfig[]): Promise<CheckResult[]> {
   const differences = (await coldWalletDifferences(db, chains)).map((it) =>
     failed(
       'cold-wallet-changed',
@@ -81,7 +95,7 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       `when the reason is gone, run "coldsweep resume --chain ${chainId}"`,
     ),
   )
-  const left = (await figures.unfinished()).filter(({ chainId }) => !configured.has(chainId))
+  const left = countByState(await figures.unfinished()).filter((it) => !configured.has(it.chainId))
   const leftBehind = left.map(({ chainId, state, count }) =>
     warning(
       'chain-left-behind',
@@ -90,13 +104,17 @@ async function checkContent(db: Queries, chains: readonly ChainConfig[]): Promis
       'list the chain until its deposits have ended',
     ),
   )
-  const results = [
-    ...exchanges,
-    ...differences,
-    ...unregistered,
-    ...keeperWarnings,
-    ...stopped,
-    ...leftBehind,
-  ]
-  return results.length > 0 ? results : [passed(where, 'migrated; every chain is registered')]
+  return [...differences, ...unregistered, ...keeperWarnings, ...stopped, ...leftBehind]
+}
+
+type Counted = Pick<Unfinished, 'chainId' | 'state' | 'count'>
+
+/** Adds up the counts of a state's reasons. */
+function countByState(found: readonly Unfinished[]): readonly Counted[] {
+  const sums = new Map<string, Counted>()
+  for (const { chainId, state, count } of found) {
+    const key = `${chainId} ${state}`
+    sums.set(key, { chainId, state, count: count + (sums.get(key)?.count ?? 0) })
+  }
+  return [...sums.values()]
 }

@@ -48,8 +48,7 @@ async function checkTag(
     if (height !== undefined) return [passed(where, `${finality.tag} is at block ${height}`)]
     if (finality.depthWithoutTag !== undefined) return []
   } catch (error) {
-    // A node without the tag rejects the request; another check has already reported an unreachable
-    // node.
+    // A node without the tag rejects the request. `checkNodes` reports an unreachable node.
     if ((error as Error).name !== 'ChainRefused') throw error
   }
   const fix = 'use another node, or set a depth instead of the tag'

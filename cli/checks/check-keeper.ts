@@ -7,7 +7,10 @@ import { formatUnits } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
-/** MONEY 14: compares the key's address with the keeper's. Never shows the key. Offline. */
+/**
+ * MONEY 14: checks that the private key belongs to the keeper's address. Opens no connection, and
+ * never shows the key.
+ */
 export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): CheckResult {
   const where = `${path}.gasKeeper.address`
   const keeper = toEip55(chain.gasKeeper.address)
@@ -23,6 +26,7 @@ export function checkKeeperKey(chain: ChainConfig, key: Secret, path: string): C
   )
 }
 
+/** Warns if the keeper's native balance is below `alertBelow`. */
 export async function checkKeeperBalance(
   chain: ChainConfig,
   state: ChainState,

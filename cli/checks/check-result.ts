@@ -8,9 +8,9 @@ export interface CheckResult {
   readonly fix: string
   /**
    * `error` prevents a start, `down` is an unreachable dependency, `warning` needs attention, `ok`
-   * passed.
+   * passed, `skipped` was not tried.
    */
-  readonly severity: 'error' | 'down' | 'warning' | 'ok'
+  readonly severity: 'error' | 'down' | 'warning' | 'ok' | 'skipped'
 }
 
 export function failed(code: string, where: string, what: string, fix: string): CheckResult {
@@ -23,6 +23,10 @@ export function unreachable(where: string, what: string, fix: string): CheckResu
 
 export function warning(code: string, where: string, what: string, fix: string): CheckResult {
   return { code, where, what, fix, severity: 'warning' }
+}
+
+export function skipped(where: string, what: string, fix: string): CheckResult {
+  return { code: 'skipped', where, what, fix, severity: 'skipped' }
 }
 
 export function passed(where: string, what: string): CheckResult {

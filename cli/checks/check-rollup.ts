@@ -29,7 +29,10 @@ export async function checkRollup(
   }
 }
 
-/** A plan without the L1 fee would leave every sweep of a rollup short of gas. */
+/**
+ * Checks that a chain whose `rollup` needs no fee oracle has none. If the chain had an oracle,
+ * plans would miss the L1 fee, and every sweep would be short of gas.
+ */
 async function checkThereIsNone(
   state: ChainState,
   where: string,

@@ -7,6 +7,7 @@ import { explainError } from '../session/explain-error.ts'
 import { withTemporal } from '../session/with-temporal.ts'
 import { type CheckResult, passed, unreachable, warning } from './check-result.ts'
 
+/** Checks that RabbitMQ is reachable and accepts the user. */
 export async function checkRabbitmq({ url, prefix }: Needs['rabbitmq']): Promise<CheckResult[]> {
   const log = createLog({ level: 'silent' })
   const bus = await connectBus({ url: url.reveal(), prefix, name: 'coldsweep config check', log })
@@ -14,13 +15,15 @@ export async function checkRabbitmq({ url, prefix }: Needs['rabbitmq']): Promise
     await bus.ready(5_000)
     return [passed('RABBITMQ_URL', 'RabbitMQ answers')]
   } catch (error) {
-    const fix = 'check that RabbitMQ is running and accepts this user'
+    const fix =
+      'check that RabbitMQ is running, and that this user may use the virtual host at the end of the URL (without a path: the host /)'
     return [unreachable('RABBITMQ_URL', explainError(error).message, fix)]
   } finally {
     await bus.close()
   }
 }
 
+/** Checks that Redis is reachable and accepts the user. */
 export async function checkRedis({ url }: Needs['redis']): Promise<CheckResult[]> {
   try {
     await pingRedis(url.reveal())

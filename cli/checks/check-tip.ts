@@ -5,8 +5,8 @@ import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type CheckResult, warning } from './check-result.ts'
 
 /**
- * MONEY 8: compares the tip that the chain's nodes ask (suggested, or a known floor) with the tip
- * that the operator allows.
+ * MONEY 8: warns if the chain's nodes ask for a higher tip than the operator allows. The tip that
+ * they ask for is the node's suggestion, or the chain's known minimum if that is higher.
  */
 export async function checkTip(
   { id, feeMode, gas }: ChainConfig,
@@ -14,7 +14,9 @@ export async function checkTip(
   path: string,
 ): Promise<CheckResult[]> {
   if (feeMode === 'legacy') return []
-  const { priorityFeeWei } = await state.feeQuote()
+  const { priorityFeeWei, baseFeeWei } = await state.feeQuote()
+  // A chain without a base fee has no tip; the check of feeMode reports it.
+  if (baseFeeWei === undefined) return []
   const floorWei = findKnownChain(id)?.leastTipWei ?? 0n
   const askedWei = largerOf(priorityFeeWei, floorWei)
   if (askedWei <= gas.maxPriorityFeeWei) return []

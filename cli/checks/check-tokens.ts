@@ -9,7 +9,7 @@ import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
 import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
- * Checks listed tokens against their contracts. Wrong decimals are an error, because every amount
+ * Compares listed tokens with their contracts. Wrong decimals are an error, because every amount
  * and minimum would be wrong by a power of ten.
  */
 export async function checkTokens(
@@ -62,8 +62,8 @@ async function checkToken(
 const timeoutMs = 5_000
 
 /**
- * Finds listed tokens whose balances are the native balances. One payment would be two deposits
- * (MONEY 13).
+ * Finds listed tokens that are the native coin as an ERC-20: their balances are the native
+ * balances. With such a token, one payment would be two deposits (MONEY 13).
  */
 export async function checkCoinTokens(
   chain: Pick<ChainConfig, 'id' | 'rpcUrls' | 'tokens' | 'coldWallet' | 'gasKeeper'>,

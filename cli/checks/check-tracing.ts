@@ -10,9 +10,10 @@ import { probedChain } from './check-capabilities.ts'
 import { type CheckResult, failed, passed, warning } from './check-result.ts'
 
 /**
- * MONEY 20: an internal transfer is confirmed when `rpcQuorum` nodes trace it alike. Each node
- * traces a transaction of its newest blocks. The answer is parsed as in the scanner, because a node
- * may have the method and return nothing useful.
+ * MONEY 20: checks that at least `rpcQuorum` nodes can trace, because an internal transfer is
+ * confirmed only when so many nodes trace it alike. Each node traces a transaction of its newest
+ * blocks. The answer is parsed as in the scanner, because a node may have the method and return
+ * nothing useful.
  */
 export async function checkTracing(
   chain: ChainConfig,

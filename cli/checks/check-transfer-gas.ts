@@ -8,9 +8,9 @@ import { withDatabase } from '../session/with-database.ts'
 import { type CheckResult, passed, warning } from './check-result.ts'
 
 /**
- * MONEY 8: measures the gas of a plain transfer (the median of all endpoints) and records it.
- * Native sweeps and gas funding are signed with the recorded gas. A node's estimate raises the gas
- * by a quarter at most. The usual 21,000 are recorded without a message.
+ * MONEY 8: measures the gas of a plain transfer (the median of all endpoints) and records it in the
+ * database. Native sweeps and gas funding are signed with the recorded gas; a node's estimate
+ * raises it by a quarter at most. The usual 21,000 gas are recorded without a message.
  */
 export async function checkTransferGas(
   chain: ChainConfig,
@@ -66,7 +66,10 @@ interface Measured {
   readonly measuredBy: string
 }
 
-/** @returns the previous record, or this measurement where there was none */
+/**
+ * Records the measurement.
+ * @returns the previous record, or this measurement if there was none
+ */
 async function record(
   database: Needs['database'],
   chainId: number,

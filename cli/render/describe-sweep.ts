@@ -1,10 +1,11 @@
 import type { Deposit } from '../../domain/deposits/deposit.ts'
+import { isOpening } from '../../domain/deposits/deposit-id.ts'
 import { isOperatorDoubt } from '../../domain/deposits/doubt.ts'
+import type { AssetNames } from '../../operations/views/asset-names.ts'
+import type { DepositJson } from '../../operations/views/deposit-json.ts'
+import type { TransactionJson, toSweepJson } from '../../operations/views/sweep-json.ts'
+import { whatNext } from '../../operations/views/what-next.ts'
 import type { Paint } from '../session/paint.ts'
-import type { AssetNames } from '../views/asset-names.ts'
-import type { DepositJson } from '../views/deposit-json.ts'
-import type { TransactionJson, toSweepJson } from '../views/sweep-json.ts'
-import { whatNext } from '../views/what-next.ts'
 import type { ReadyCommands } from './ready-commands.ts'
 import { type Cell, formatAge, formatPairs, formatTable, stateColour } from './table.ts'
 
@@ -24,6 +25,7 @@ export interface SweepJson extends DepositJson {
   readonly commands: ReadyCommands
 }
 
+/** Formats the text output of `coldsweep sweep <id>`. Empty sections are omitted. */
 export function describeSweep(
   json: SweepJson,
   deposit: Deposit,
@@ -46,6 +48,7 @@ export function describeSweep(
     ['workflow', json.workflowId],
     ['sweep', json.sweepId ?? ''],
     ['gas spent', units(json.gasSpent, 'native')],
+    ['gas share', units(json.gasShare, 'native')],
   ]
   return [
     formatPairs(facts.filter(isTold), paint),
@@ -67,7 +70,9 @@ function sectionOf(title: string, body: string, paint: Paint): string[] {
   return body === '' ? [] : ['', paint('bold', title), body]
 }
 
-function blockLine({ blockNumber, confirmedAt, scanner }: SweepJson): string {
+function blockLine({ id, blockNumber, confirmedAt, scanner }: SweepJson): string {
+  const [, , position = ''] = id.split(':')
+  if (isOpening(position)) return `none: opening balance, adopted ${confirmedAt ?? 'and replaced'}`
   if (confirmedAt !== null) return `${blockNumber}, confirmed ${confirmedAt}`
   const final = scanner?.finalHeight ?? 'none'
   return `${blockNumber}, not final yet (final: ${final}, scanned: ${scanner?.height ?? 'nothing'})`

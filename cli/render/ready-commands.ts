@@ -1,14 +1,14 @@
 import type { Environment } from '../../config/env/secret-file.ts'
 import { signalNames } from '../../workflows/contract.ts'
 
-/** Commands to copy. */
+/** Shell commands about one deposit, which an operator can copy. */
 export interface ReadyCommands {
   readonly show: string
   readonly signal: string
   readonly retry: string
   readonly approve: string
   readonly skip: string
-  /** Ends an operator's pause of this deposit. `resumeChain` ends a pause of its chain. */
+  /** Ends an operator's pause of this deposit. `resumeChain` ends a pause of the whole chain. */
   readonly resume: string
   readonly resumeChain: string
   readonly recover: string
@@ -17,7 +17,7 @@ export interface ReadyCommands {
   readonly tctlSignal: string
 }
 
-const order = `'{"operator":"<you>","reason":"<why>"}'`
+const order = `'{"operator":"YOUR_NAME","reason":"WHY"}'`
 
 export function readyCommands(
   { id, chainId }: { readonly id: string; readonly chainId: number },
@@ -27,7 +27,8 @@ export function readyCommands(
   const address = env['TEMPORAL_ADDRESS'] ?? 'localhost:7233'
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default'
   const where = `--address ${address} --namespace ${namespace}`
-  const signed = '--operator <you> --reason "<why>"'
+  // The login name signs the order. A placeholder in <> would be a redirection of the shell.
+  const signed = '--operator "$(id -un)" --reason "WHY"'
   const tctl = `tctl --address ${address} --namespace ${namespace} workflow`
   return {
     show: `temporal workflow show ${where} --workflow-id ${workflowId}`,

@@ -9,6 +9,8 @@ import {
   toHash,
 } from '../../domain/address.ts'
 import { type DepositState, depositStates } from '../../domain/deposits/deposit-state.ts'
+import type { DrainDestination } from '../../domain/lanes/transaction.ts'
+import { type Shell, shells } from './shells.ts'
 
 /** `waiting`, or `waiting(keeper-low)` with a reason. */
 export interface StateFilter {
@@ -16,11 +18,19 @@ export interface StateFilter {
   readonly reason: string | undefined
 }
 
-const workerLoops = ['temporal', 'intake', 'relay', 'lanes'] as const
+export const workerLoops = ['temporal', 'intake', 'relay', 'lanes'] as const
 export type WorkerLoop = (typeof workerLoops)[number]
 
-export function chainIdArgument(text: string): number {
-  return wholeNumber(text, 1, 'a chain id, such as 56')
+/**
+ * Returns a chain's id, or its name in coldsweep.yaml as text. Digits are an id; `resolveChain`
+ * replaces a name by its id before the verb runs. Like every parser in this file, it rejects other
+ * text with `InvalidArgumentError`.
+ */
+export function chainIdArgument(text: string): number | string {
+  const wanted = 'a chain id or the name of a chain, such as 56 or bsc'
+  if (/^\d+$/.test(text)) return wholeNumber(text, 1, wanted)
+  if (!isName(text)) throw new InvalidArgumentError(`Expected ${wanted}.`)
+  return text
 }
 
 export function countArgument(text: string): number {
@@ -31,7 +41,7 @@ export function heightArgument(text: string): bigint {
   return BigInt(wholeNumber(text, 0, "a block's height, such as 44000000"))
 }
 
-/** Adds one nonce to the nonces of earlier `--accept-nonce` options. */
+/** Parses one `--accept-nonce` option, and adds its nonce to the nonces of earlier options. */
 export function noncesArgument(
   text: string,
   before: readonly bigint[] | undefined,
@@ -39,10 +49,26 @@ export function noncesArgument(
   return [...(before ?? []), BigInt(wholeNumber(text, 0, "a transaction's nonce, such as 7"))]
 }
 
-/** A SHA-256 hash as printed by `audit verify`. */
+/** Parses a SHA-256 hash as printed by `audit verify`. */
 export function hashArgument(text: string): string {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('Expected 64 hex digits.')
   return text
+}
+
+/** Receiver of a drain. An address is rejected, because only registered receivers are allowed. */
+export function drainArgument(text: string): DrainDestination {
+  if (text === 'keeper' || text === 'cold-wallet') return text
+  throw new InvalidArgumentError(
+    'Expected "keeper" (the current keeper) or "cold-wallet"; an address is not accepted.',
+  )
+}
+
+/** Key of a reconcile difference, in upper or lower case. */
+export function keyArgument(text: string): string {
+  const key = text.trim().toLowerCase()
+  if (!/^[0-9a-f]{16}$/.test(key))
+    throw new InvalidArgumentError('Expected the 16 hex digits that "coldsweep reconcile" shows.')
+  return key
 }
 
 export function transactionArgument(text: string): Hash {
@@ -50,22 +76,40 @@ export function transactionArgument(text: string): Hash {
   return toHash(text)
 }
 
+/**
+ * An address in lower case, in upper case, or with its EIP-55 checksum. A wrong checksum is an
+ * error: the address was mistyped, and a list would be empty without a cause.
+ */
 export function walletArgument(text: string): Address {
-  if (!isAddress(text)) throw new InvalidArgumentError('Expected "0x" and 40 hex digits.')
-  return toAddress(text)
+  const given = text.trim().replace(/^0X/, '0x')
+  if (!isAddress(given)) throw new InvalidArgumentError('Expected "0x" and 40 hex digits.')
+  const digits = given.slice(2)
+  const hasOneCase = digits === digits.toLowerCase() || digits === digits.toUpperCase()
+  const right = toEip55(toAddress(given))
+  if (hasOneCase || right === given) return toAddress(given)
+  throw new InvalidArgumentError(
+    `EIP-55 checksum mismatch: compare every digit with the address’s source; if all match, write ${right} or use lower case.`,
+  )
 }
 
 /**
- * An address with a valid EIP-55 checksum. Spellings in one case have no checksum and are rejected,
- * because a mistyped address would pass.
+ * Parses an address with a valid EIP-55 checksum. An address in only upper or only lower case has
+ * no checksum and is rejected, because a mistyped address would pass.
  */
 export function checksummedArgument(text: string): Address {
-  const address = walletArgument(text)
+  if (!isAddress(text)) throw new InvalidArgumentError('Expected "0x" and 40 hex digits.')
+  const address = toAddress(text)
   if (/^0x0+$/.test(address)) throw new InvalidArgumentError('The zero address is not allowed.')
   if (toEip55(address) === text) return address
   throw new InvalidArgumentError(
     'EIP-55 checksum missing or wrong: compare every digit with the address’s source.',
   )
+}
+
+export function shellArgument(text: string): Shell {
+  const shell = shells.find((name) => name === text)
+  if (shell === undefined) throw new InvalidArgumentError(`Expected one of ${shells.join(', ')}.`)
+  return shell
 }
 
 export function workerLoopArgument(text: string): WorkerLoop {
@@ -75,7 +119,7 @@ export function workerLoopArgument(text: string): WorkerLoop {
   return loop
 }
 
-/** Text for the audit. Blank text is rejected like missing text. */
+/** Parses a text for the audit. Rejects blank text. */
 export function wordsArgument(text: string): string {
   const words = text.trim()
   if (words === '') throw new InvalidArgumentError('Must not be empty.')
@@ -91,6 +135,11 @@ export function stateArgument(text: string): StateFilter {
     )
   }
   return { state, reason: match?.[2] }
+}
+
+/** A chain's name as the schema of coldsweep.yaml accepts it. */
+function isName(text: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}._+$₮-]{0,31}$/u.test(text)
 }
 
 function wholeNumber(text: string, min: number, wanted: string): number {

@@ -1,8 +1,8 @@
 import { type ExitCode, exitCodes, type ReportedError } from './outcome.ts'
 
 /**
- * Ends a verb with an exit code and at least one error. `data` is returned as well, such as the
- * matches of an ambiguous id.
+ * Ends a verb with an exit code and at least one error. `data` becomes the `data` of the JSON
+ * output, such as the matches of an ambiguous id.
  */
 export class CliError extends Error {
   override readonly name = 'CliError'
@@ -26,7 +26,7 @@ export function notFound(message: string, hint: string): CliError {
   return new CliError(exitCodes.failed, [{ code: 'not-found', message, hint }])
 }
 
-/** Refused by policy; nothing was changed. */
+/** Returns the error of an order that policy forbids. Nothing was changed. */
 export function refused(message: string, hint: string): CliError {
   return new CliError(exitCodes.refused, [{ code: 'refused', message, hint }])
 }

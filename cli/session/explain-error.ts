@@ -1,3 +1,4 @@
+import { PortTaken } from '../../adapters/http/health-server.ts'
 import { ConfigError } from '../../config/schema/config-error.ts'
 import {
   DatabaseRefused,
@@ -12,9 +13,10 @@ import { CliError } from './cli-error.ts'
 import { exitCodes } from './outcome.ts'
 
 /**
- * Converts a thrown value into an exit code and errors with hints. A class that ends in
- * `Unreachable` is a dependency that is down; ConfigError and StartRefused list all their errors;
- * any other error is a failure that names its class. Secrets are redacted (MONEY 19).
+ * Converts a thrown value into an exit code and errors with hints. A class whose name ends in
+ * `Unreachable` means that a dependency is down. ConfigError and StartRefused contain several
+ * errors, which are all listed. Any other class without a case below is a failure whose hint names
+ * the class. Secrets are redacted (MONEY 19).
  */
 export function explainError(error: unknown): CliError {
   if (error instanceof CliError) return error
@@ -46,6 +48,9 @@ export function explainError(error: unknown): CliError {
         : ([exitCodes.failed, 'rpc-disagreement'] as const)
     return new CliError(exitCode, [{ code, message, hint: quorumHint }])
   }
+  if (error instanceof PortTaken) {
+    return new CliError(exitCodes.failed, [{ code: 'port-taken', message, hint: portHint }])
+  }
   const known = error instanceof DatabaseRefused ? databaseHints[error.code] : undefined
   if (known) return new CliError(exitCodes.usage, [{ ...known, message }])
   const down = downOf(name)
@@ -57,6 +62,9 @@ export function explainError(error: unknown): CliError {
     name === 'Error' ? 'see "coldsweep --help"' : `unexpected ${name}; repeat the same command`
   return new CliError(exitCodes.failed, [{ code: 'failed', message, hint }])
 }
+
+const portHint =
+  'if that process is an older scanner or worker, stop it; for a second process on this machine set HTTP_PORT to another port (0: any free port)'
 
 const checkHint = 'run "coldsweep config check" to see every error'
 
@@ -72,7 +80,10 @@ const notLetIn = {
   hint: 'fix DATABASE_URL: the database must exist and accept the user; "coldsweep config check" tests it',
 }
 
-/** SQLSTATEs: missing table, column or schema; missing database, wrong login, missing right. */
+/**
+ * Hints by SQLSTATE: missing table, column or schema; then missing database, wrong login (two) and
+ * missing permission.
+ */
 const databaseHints: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
   '42P01': notMigrated,
   '42703': notMigrated,

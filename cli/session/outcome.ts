@@ -12,7 +12,7 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** One entry of the envelope's `errors`: kind, message and fix. */
+/** One entry of the envelope's `errors`: code, message and a hint for the fix. */
 export interface ReportedError {
   /** Stable for scripts, such as `not-found`. */
   readonly code: string
@@ -26,16 +26,41 @@ export interface Outcome {
   readonly data: unknown
   /** The result as text for people. */
   text(paint: Paint): string
-  /** Errors that a completed verb reports, together with `exitCode`. */
+  /** Errors that a completed verb reports. The verb also sets `exitCode` then. */
   readonly errors?: readonly ReportedError[]
   readonly exitCode?: ExitCode
+  /** The verb has shown its views itself; nothing is left to print. */
+  readonly shown?: boolean
+}
+
+/** The output of a verb that shows several views. */
+export interface LiveOutput {
+  /** Prints a view: its text, or with `--json` one envelope. */
+  show(outcome: Outcome): void
+  /** Whether stdout is a terminal that may be redrawn; false with `--json`. */
+  readonly isTerminal: boolean
+  /** Height of the terminal. */
+  rows(): number
+  /** Aborts at SIGINT and SIGTERM, once it was read. */
+  readonly interrupted: AbortSignal
 }
 
 /** Passed to every verb next to its arguments. */
 export interface Session {
   readonly env: Environment
-  /** Progress for people, on stderr. */
+  /** Process id of the program that started the command. */
+  readonly parentPid: number
+  /** How this program was started, for commands to copy: `coldsweep`. */
+  readonly self: string
+  /** Writes a line about the progress to stderr, for people. */
   note(line: string): void
+  /** Replaces the line of progress on stderr; an empty line removes it. Absent off a terminal. */
+  readonly showProgress?: (line: string) => void
+  /** Whether `--json` is given: stdout then belongs to the envelope. */
+  readonly json: boolean
+  /** Writes a part of a long output to stdout. Resolves when the reader has room for more. */
+  write(text: string): Promise<void>
+  readonly live: LiveOutput
 }
 
 export type Verb<A> = (args: A, session: Session) => Promise<Outcome>

@@ -11,7 +11,7 @@ export function createPaint(on: boolean): Paint {
     on && text !== '' ? styleText(colour, text, { validateStream: false }) : text
 }
 
-/** True on a terminal, unless the environment disables colour (https://no-color.org). */
+/** Whether to colour: on a terminal, unless the environment forbids it (https://no-color.org). */
 export function wantsColour(isTty: boolean, env: Readonly<Record<string, string | undefined>>) {
   return isTty && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
 }

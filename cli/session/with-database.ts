@@ -3,8 +3,8 @@ import { translateDatabaseError } from '../../adapters/drizzle/errors.ts'
 import type { Secret } from '../../config/schema/secret.ts'
 
 /**
- * Opens the database for one verb and closes it. Throws `DatabaseUnreachable` or `DatabaseRefused`,
- * never the driver's errors.
+ * Opens the database for one verb, runs `work` and closes the database. Throws
+ * `DatabaseUnreachable` or `DatabaseRefused`, never the driver's errors.
  */
 export async function withDatabase<T>(
   { url }: { readonly url: Secret },

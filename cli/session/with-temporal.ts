@@ -2,7 +2,8 @@ import { connectTemporal, type Temporal } from '../../adapters/temporal/connect-
 import type { Needs } from '../../config/schema/config.ts'
 
 /**
- * Connects to Temporal for one verb. Throws `TemporalUnreachable` or `TemporalRefused`.
+ * Connects to Temporal for one verb, runs `work` and disconnects. Throws `TemporalUnreachable` or
+ * `TemporalRefused`.
  */
 export async function withTemporal<T>(
   options: Needs['temporal'],

@@ -1,9 +1,6 @@
-import {
-  type AuditVerdict,
-  listActions,
-  verifyAudit,
-} from '../../adapters/drizzle/operators/audit.ts'
+import { listActions, verifyAudit } from '../../adapters/drizzle/operators/audit.ts'
 import { loadConfig } from '../../config/load-config.ts'
+import type { AuditVerdict } from '../../domain/operators/audit-chain.ts'
 import { formatTable } from '../render/table.ts'
 import { exitCodes, type Outcome, type ReportedError, type Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
@@ -44,7 +41,10 @@ const words = {
   unlinked: 'it does not follow the previous row: rows were removed, inserted or swapped',
 } as const
 
-/** Recomputes the audit's chain of hashes. Exit code 1 names the first broken row. */
+/**
+ * Recomputes the audit's chain of hashes. If the chain is broken, the exit code is 1 and the error
+ * names the first broken row.
+ */
 export async function auditVerify(
   { head }: { readonly head?: string },
   session: Session,

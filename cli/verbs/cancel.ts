@@ -7,8 +7,8 @@ import type { Outcome, Session } from '../session/outcome.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 /**
- * Asks the lane loop to use up the nonce of an unmined transaction (MONEY 3). Its sweep continues
- * with the next round.
+ * Asks the lane loop to use up the nonce of an unmined transaction (MONEY 3). The transaction's
+ * sweep continues with the next round.
  */
 export async function cancel(
   { hash, operator, reason }: SignedOrder & { readonly hash: Hash },

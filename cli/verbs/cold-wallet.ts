@@ -28,8 +28,8 @@ interface ProposeArguments extends SignedOrder {
 }
 
 /**
- * Proposes a cold wallet. Nothing changes until its delay is over and another operator applies it
- * (MONEY 18).
+ * Proposes a cold wallet. Nothing changes until the proposal's delay is over and another operator
+ * applies the proposal (MONEY 18).
  */
 export async function coldWalletPropose(
   args: ProposeArguments,
@@ -70,8 +70,8 @@ export async function coldWalletApply(
   const config = loadConfig({ need: ['database', 'central'], env: session.env })
   const answer = await withDatabase(config.database, async (db) => {
     const pending = await pendingColdWallet(db, chainId)
-    // The proposal may be a day old, and the exchange may have given the address to a user
-    // since.
+    // The address is checked again. The proposal may be a day old, and the exchange may have given
+    // the address to a user since then.
     const error = pending && (await coldWalletError(config, pending.to as Address))
     if (pending && error) {
       const address = toEip55(pending.to as Address)
@@ -111,8 +111,8 @@ export async function coldWalletCancel(
 }
 
 /**
- * Lists changes of cold wallets, newest first. A pending change has the earliest time at which it
- * can be applied.
+ * Lists changes of cold wallets, newest first. A pending change is listed with the earliest time at
+ * which it can be applied.
  */
 export async function coldWalletList(
   { chain }: { readonly chain?: number },
@@ -146,8 +146,8 @@ export async function coldWalletList(
 }
 
 /**
- * The reason why an address must not become a cold wallet, according to `userwallet` and
- * coldsweep.yaml (MONEY 18). Throws while the central database cannot be read.
+ * Returns the reason why an address must not become a cold wallet, according to `userwallet` and
+ * coldsweep.yaml; undefined if it may (MONEY 18). Throws if the central database cannot be read.
  */
 async function coldWalletError(
   config: Config<'central'>,
@@ -163,7 +163,7 @@ async function coldWalletError(
   return report.hits.has(address) ? 'it is a user wallet: userwallet has it' : undefined
 }
 
-/** A warning where the address is a contract, or no node answers. */
+/** Returns a warning if the address is a contract, or if no node answers. */
 async function coldWalletWarning(
   chain: ChainConfig,
   address: Address,

@@ -1,26 +1,42 @@
 import type { EndpointCapability } from '../checks/check-capabilities.ts'
 import { type CheckResult, checkConfig } from '../checks/check-config.ts'
+import { walletCodes } from '../checks/check-wallets.ts'
 import { formatTable } from '../render/table.ts'
+import { usageError } from '../session/cli-error.ts'
 import { type ExitCode, exitCodes, type Outcome, type Session } from '../session/outcome.ts'
 import type { Colour, Paint } from '../session/paint.ts'
 
+interface ConfigCheckArguments {
+  /** Path of the file to check, in place of `COLDSWEEP_CONFIG`. */
+  readonly config?: string
+  readonly offline?: boolean
+  readonly wallets?: boolean
+}
+
 /**
- * Reports all results at once. The exit code is 2 with an error, 75 if only dependencies are down,
- * and 0 if there are only warnings.
+ * Checks the configuration and its services, and reports all results at once. The exit code is 2 if
+ * there is an error, 75 if dependencies are down and there is no error, and else 0.
  */
-export async function configCheck(
-  { offline = false }: { readonly offline?: boolean },
-  session: Session,
-): Promise<Outcome> {
+export async function configCheck(args: ConfigCheckArguments, session: Session): Promise<Outcome> {
+  const { config, offline = false, wallets = false } = args
+  if (offline && wallets) {
+    throw usageError('--wallets reads userwallet, and --offline opens no connection', 'drop one')
+  }
   if (!offline) session.note('checking the configuration and its services …')
-  const { results, capabilities } = await checkConfig(session.env, offline)
+  const { showProgress } = session
+  const env = config === undefined ? session.env : { ...session.env, COLDSWEEP_CONFIG: config }
+  const checked = await checkConfig(env, { offline, wallets, showProgress })
+  const { results, capabilities } = checked
   const wrong = results.filter(({ severity }) => severity === 'error' || severity === 'down')
   return {
     data: {
-      findings: results.filter(({ severity }) => severity !== 'ok').map(toJson),
+      findings: results.filter(({ severity }) => !quiet.includes(severity)).map(toJson),
       passed: results
         .filter(({ severity }) => severity === 'ok')
         .map(({ where, what }) => ({ where, what })),
+      skipped: results
+        .filter(({ severity }) => severity === 'skipped')
+        .map(({ where, what, fix }) => ({ where, what, fix })),
       capabilities: capabilities.map(
         ({ endpoint, method, supported, usedFor, consequence, why }) => ({
           endpoint,
@@ -31,6 +47,7 @@ export async function configCheck(
           why,
         }),
       ),
+      ...(checked.wallets ? { wallets: checked.wallets } : {}),
     },
     text: (paint) =>
       [formatCapabilities(capabilities, paint), describe(results, paint)]
@@ -45,13 +62,18 @@ export async function configCheck(
   }
 }
 
-/** Scripts read the severity `fault`; people read `error`. */
+/** Severities that are no error, warning or outage. */
+const quiet: readonly CheckResult['severity'][] = ['ok', 'skipped']
+
+/** Converts a result for JSON. Scripts expect the severity `fault` where people read `error`. */
 function toJson({ severity, ...rest }: CheckResult) {
   return { ...rest, severity: severity === 'error' ? 'fault' : severity }
 }
 
 function exitCodeOf(results: readonly CheckResult[]): ExitCode {
-  if (results.some(({ severity }) => severity === 'error')) return exitCodes.usage
+  const errors = results.filter(({ severity }) => severity === 'error')
+  if (errors.some(({ code }) => !walletCodes.includes(code))) return exitCodes.usage
+  if (errors.length > 0) return exitCodes.failed
   if (results.some(({ severity }) => severity === 'down')) return exitCodes.unavailable
   return exitCodes.ok
 }
@@ -60,18 +82,20 @@ const marks: Readonly<Record<CheckResult['severity'], readonly [Colour, string]>
   error: ['red', 'error  '],
   down: ['red', 'down   '],
   warning: ['yellow', 'warning'],
+  skipped: ['cyan', 'skipped'],
   ok: ['green', 'ok     '],
 }
 
 function describe(results: readonly CheckResult[], paint: Paint): string {
-  const order: readonly CheckResult['severity'][] = ['ok', 'warning', 'down', 'error']
+  const order: readonly CheckResult['severity'][] = ['ok', 'skipped', 'warning', 'down', 'error']
   const lines = order.flatMap((severity) =>
     results.filter((result) => result.severity === severity).map((it) => line(it, paint)),
   )
   const count = (severity: CheckResult['severity']) =>
     results.filter((result) => result.severity === severity).length
   const sum = `${plural(count('error'), 'error')}, ${count('down')} down, ${plural(count('warning'), 'warning')}`
-  return [...lines, '', sum].join('\n')
+  const left = count('skipped') > 0 ? `, ${count('skipped')} skipped` : ''
+  return [...lines, '', `${sum}${left}`].join('\n')
 }
 
 function line({ severity, where, what, fix }: CheckResult, paint: Paint): string {
@@ -90,7 +114,7 @@ const colours: Readonly<Record<EndpointCapability['supported'], Colour>> = {
   unknown: 'yellow',
 }
 
-/** The methods that each endpoint supports, as a table; empty without endpoints. */
+/** Formats a table of the methods that each endpoint supports; empty without endpoints. */
 function formatCapabilities(rows: readonly EndpointCapability[], paint: Paint): string {
   if (rows.length === 0) return ''
   return formatTable(

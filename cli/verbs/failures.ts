@@ -52,8 +52,8 @@ const queues: readonly string[] = Object.values(workQueues)
 
 /**
  * Returns one message to the queue it came from. Safe to repeat: a deposit that is queued twice is
- * swept once. The audit record is written first. It names the message and not the deposit, because
- * a requeue is no order to retry a refused token (MONEY 17).
+ * swept once. The audit record is written first. The record names the message and not the deposit,
+ * because a requeue is no order to retry a refused token (MONEY 17).
  */
 export async function failuresRequeue(args: MessageOrder, session: Session): Promise<Outcome> {
   const { id, operator, reason } = args
@@ -65,7 +65,7 @@ export async function failuresRequeue(args: MessageOrder, session: Session): Pro
   return withFailures(config.rabbitmq, async (failures) => {
     const message = (await failures.list(Number.MAX_SAFE_INTEGER)).find((one) => one.id === id)
     if (!message) throw missing
-    // A message from an unknown queue is refused further down, so no action is recorded for it.
+    // `requeue` below refuses a message from an unknown queue, so no action is recorded for it.
     if (queues.includes(message.queue)) {
       const order = { operator, action: 'requeue', subject: `message ${id}`, reason }
       await withDatabase(config.database, (db) => createSweepStore(db).noteOrder(order))
@@ -90,8 +90,8 @@ async function requeue(asked: Promise<boolean>): Promise<boolean> {
 
 /**
  * Deletes one message. A deposit that the message names becomes `ignored(dropped by <operator>)`.
- * The row is written first. After a crash in between, the message still exists, and the same
- * command deletes it.
+ * The deposit's row is written before the message is deleted. After a crash in between, the message
+ * still exists, and the same command deletes it.
  */
 export async function failuresDrop(args: MessageOrder, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['rabbitmq', 'database'], env: session.env })
@@ -129,8 +129,8 @@ function left(depositId: string | undefined, state: string | undefined): string 
 }
 
 /**
- * Only a JSON body with the field at its top level names a deposit. Other text that contains an id
- * must not drop a healthy deposit.
+ * Returns the id of the deposit that a message names: the field `depositId` at the top level of a
+ * JSON body. An id in any other text is ignored, because it must not drop a healthy deposit.
  */
 function depositIdOf(body: string): string | undefined {
   try {

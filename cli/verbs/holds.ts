@@ -25,7 +25,7 @@ export function pause(args: PauseArguments, session: Session): Promise<Outcome> 
   return orderPause('pause', args, session)
 }
 
-/** Ends a pause; held deposits and stopped sends continue by themselves. */
+/** Ends a pause. Held deposits and stopped sends continue by themselves. */
 export function resume(args: PauseArguments, session: Session): Promise<Outcome> {
   return orderPause('resume', args, session)
 }

@@ -1,7 +1,14 @@
 import { readKeeperView } from '../../adapters/drizzle/keeper/keeper-view.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { ChainConfig } from '../../config/schema/config.ts'
+import type { Address } from '../../domain/address.ts'
 import { formatUnits } from '../../domain/amount.ts'
+import type { KeeperView } from '../../domain/keeper/keeper-view.ts'
+import {
+  type KeeperBalance,
+  type KeeperJson,
+  toKeeperJson,
+} from '../../operations/views/keeper-json.ts'
 import { type Cell, formatAge, formatPairs } from '../render/table.ts'
 import { chainStateOf } from '../session/chain-state-of.ts'
 import { explainError } from '../session/explain-error.ts'
@@ -9,7 +16,6 @@ import { exitCodes, type Outcome, type ReportedError, type Session } from '../se
 import type { Colour, Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
-import { type KeeperBalance, type KeeperJson, toKeeperJson } from '../views/keeper-json.ts'
 
 /**
  * Shows the keeper of each chain. A chain without a reachable node is shown without its balance,
@@ -22,14 +28,23 @@ export async function keeper(
   const config = loadConfig({ need: ['database'], env: session.env })
   const chains = pickChains(config.chains, args.chain)
   const watchSeconds = config.timers.keeperWatchSeconds
-  const balances = await Promise.all(chains.map(readBalance))
-  const keepers = await withDatabase(config.database, async (db) => {
-    const rows: KeeperJson[] = []
-    for (const [index, chain] of chains.entries()) {
-      const view = await readKeeperView(db, chain.id, chain.gasKeeper.address)
-      rows.push(toKeeperJson(chain, view, balances[index]?.balance))
-    }
-    return rows
+  const views = await withDatabase(config.database, async (db) => {
+    const found: KeeperView[] = []
+    for (const { id, gasKeeper } of chains)
+      found.push(await readKeeperView(db, id, gasKeeper.address))
+    return found
+  })
+  const balances = await Promise.all(
+    chains.map((chain, index) =>
+      readBalance(
+        chain,
+        (views[index]?.others ?? []).map(({ address }) => address),
+      ),
+    ),
+  )
+  const keepers = chains.flatMap((chain, index): KeeperJson[] => {
+    const view = views[index]
+    return view ? [toKeeperJson(chain, view, balances[index]?.balance)] : []
   })
   const errors = balances.flatMap(({ unread }) => (unread ? [unread] : []))
   for (const unread of errors) session.note(unread.message)
@@ -44,6 +59,7 @@ export async function keeper(
 
 async function readBalance(
   chain: ChainConfig,
+  others: readonly Address[],
 ): Promise<{ readonly balance?: KeeperBalance; readonly unread?: ReportedError }> {
   const state = chainStateOf(chain)
   try {
@@ -52,7 +68,10 @@ async function readBalance(
       state.nativeBalance(chain.gasKeeper.address, hash),
       state.feeQuote(),
     ])
-    return { balance: { wei, block: number, gasPriceWei: quote.gasPriceWei } }
+    const rests = await Promise.all(others.map((other) => state.nativeBalance(other, hash)))
+    const ofOthers = new Map(others.map((other, index) => [other as string, rests[index] ?? 0n]))
+    const { gasPriceWei } = quote
+    return { balance: { wei, block: number, gasPriceWei, others: ofOthers } }
   } catch (error) {
     const [unread] = explainError(error).errors
     if (!unread) throw error
@@ -65,10 +84,9 @@ const levelColours: Readonly<Record<string, Colour>> = { ok: 'green', low: 'yell
 function describe(it: KeeperJson, watchSeconds: number, paint: Paint, now: Date): string {
   const coins = (digits: string | null) =>
     digits === null ? 'unknown: no node answers' : `${formatUnits(BigInt(digits), 18)} ${it.asset}`
-  const level = it.level ?? 'unknown'
   const pairs: (readonly [string, Cell])[] = [
     ['keeper', `${it.address} on ${it.chain}`],
-    ['level', { text: level, colour: levelColours[level] ?? 'grey' }],
+    ['level', describeLevel(it, watchSeconds)],
     ['balance', coins(it.balance)],
     ['uncommitted', `${coins(it.uncommitted)} (alert below ${coins(it.alertBelow)})`],
     ['in flight', `${it.inFlight} of ${it.maxInFlight}`],
@@ -84,9 +102,12 @@ function describe(it: KeeperJson, watchSeconds: number, paint: Paint, now: Date)
   return formatPairs(pairs, paint)
 }
 
-/** A stopped worker raises no alarm, so an overdue keeper watch is shown here. */
+/**
+ * Formats the keeper's last check by the schedule keeperWatch. An overdue check is shown in red,
+ * because a stopped worker raises no alarm.
+ */
 function lastWatch({ lastWatch: watch }: KeeperJson, everySeconds: number, now: Date): Cell {
-  if (watch === null) return 'never'
+  if (watch === null) return 'not yet for this keeper'
   const looked = new Date(watch.lookedAt)
   const text = `${formatAge(looked, now)} ago: ${watch.level}, for ${formatAge(new Date(watch.since), now)} now`
   const isLate = now.getTime() - looked.getTime() > (everySeconds * 3 + 60) * 1000
@@ -108,6 +129,38 @@ function alarms(it: KeeperJson): (readonly [string, Cell])[] {
     ...(it.foreignTransactions === 0
       ? []
       : [['external', { text: external, colour: 'red' }] as const]),
-    ...(it.retired.length === 0 ? [] : [['retired', it.retired.join(', ')] as const]),
+    ...it.others.map((other) => [other.state, describeOther(it, other)] as const),
   ]
+}
+
+const otherColours: Readonly<Partial<Record<string, Colour>>> = {
+  active: 'red',
+  retired: 'yellow',
+  closed: 'grey',
+}
+
+/** One line of a keeper that is not configured now: address, balance, transactions, next step. */
+function describeOther(it: KeeperJson, other: KeeperJson['others'][number]): Cell {
+  const balance =
+    other.balance === null
+      ? 'balance unknown'
+      : `${formatUnits(BigInt(other.balance), 18)} ${it.asset}`
+  const external =
+    other.foreignTransactions === 0 ? '' : `, ${other.foreignTransactions} external transactions`
+  const text = `${other.address}: ${balance}, ${other.inFlight} live${external}; next: ${other.next}`
+  const colour = otherColours[other.state]
+  return colour ? { text, colour } : text
+}
+
+/**
+ * The level now. The last watch may have read another level: it says so here, so that the two lines
+ * do not contradict each other.
+ */
+function describeLevel({ level, lastWatch: watch }: KeeperJson, everySeconds: number): Cell {
+  const now = level ?? 'unknown'
+  const changed = watch !== null && level !== null && watch.level !== level
+  const text = changed
+    ? `${now} (read now; it was ${watch.level} at the last watch, which repeats every ${everySeconds} s)`
+    : now
+  return { text, colour: levelColours[now] ?? 'grey' }
 }

@@ -13,7 +13,7 @@ import { withTemporal } from '../session/with-temporal.ts'
 
 type MigrateConfig = Config<'database' | 'rabbitmq' | 'temporal'>
 
-/** A step returns its changes, or an empty list if everything existed already. */
+/** A step of `migrate`. `run` returns the changes, or an empty list if everything existed. */
 export interface MigrateStep {
   readonly name: string
   run(config: MigrateConfig, options: MigrateOptions): Promise<readonly string[]>
@@ -24,7 +24,7 @@ export interface MigrateOptions {
   readonly retireKeeper?: boolean
 }
 
-/** The steps in order. Each is safe to repeat and to run twice at once. */
+/** The steps of `migrate` in order. Each is safe to repeat, and to run twice at the same time. */
 export const migrateSteps: readonly MigrateStep[] = [
   { name: 'database', run: migrateTables },
   { name: 'chains', run: registerConfigured },
@@ -75,7 +75,10 @@ function describeChange({ chainId, kind, address }: RegistryChange): string {
   return `chain ${chainId} ${verbs[kind]} ${toEip55(address)}`
 }
 
-/** Returns no changes, because a declaration does not report whether the queue existed. */
+/**
+ * Declares the queues. Returns no changes, because a declaration does not report whether the queue
+ * existed.
+ */
 async function declareQueues({ rabbitmq }: MigrateConfig): Promise<readonly string[]> {
   await declareTopology(rabbitmq.url.reveal(), rabbitmq.prefix)
   return []

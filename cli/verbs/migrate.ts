@@ -14,8 +14,8 @@ interface StepReport {
 
 /**
  * Sets up database, queues and Temporal. Safe to repeat. After a failed step the other steps still
- * run, so that one run reports everything that is down. Only the chains step needs the database
- * step.
+ * run, so that one run reports everything that is down. Only the step `chains` is skipped if the
+ * step `database` failed, because it needs the tables.
  */
 export async function migrate(args: MigrateOptions, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'rabbitmq', 'temporal'], env: session.env })
@@ -52,7 +52,10 @@ export async function migrate(args: MigrateOptions, session: Session): Promise<O
   }
 }
 
-/** An error that a person must fix outweighs a dependency that may come back. */
+/**
+ * Returns the exit code of the worst error. An error that a person must fix outweighs a dependency
+ * that may come back.
+ */
 function worst(errors: readonly CliError[]): ExitCode {
   const codes = errors.map(({ exitCode }) => exitCode)
   const order = [exitCodes.usage, exitCodes.refused, exitCodes.failed, exitCodes.unavailable]

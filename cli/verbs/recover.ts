@@ -6,11 +6,11 @@ import { loadConfig } from '../../config/load-config.ts'
 import type { ChainConfig, Config } from '../../config/schema/config.ts'
 import type { Address } from '../../domain/address.ts'
 import type { AssetId } from '../../domain/chains/asset.ts'
-import { findAsset } from '../../domain/chains/chain.ts'
-import type { AttentionReason } from '../../domain/deposits/deposit-state.ts'
 import { NotYet } from '../../domain/money-errors.ts'
+import { replanDeposits } from '../../operations/orders/retry-deposit.ts'
+import { type AssetNames, createAssetNames } from '../../operations/views/asset-names.ts'
+import { type RecoverJson, toRecoverJson } from '../../operations/views/recover-json.ts'
 import { recoverNow } from '../../workers/main.ts'
-import { toWorkMessage } from '../orders/to-work-message.ts'
 import { formatTable } from '../render/table.ts'
 import { CliError, notFound, refused, usageError } from '../session/cli-error.ts'
 import { exitCodes, type Outcome, type Session } from '../session/outcome.ts'
@@ -18,8 +18,6 @@ import type { Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
 import { withTemporal } from '../session/with-temporal.ts'
-import { type AssetNames, createAssetNames } from '../views/asset-names.ts'
-import { type RecoverJson, toRecoverJson } from '../views/recover-json.ts'
 
 interface RecoverArguments {
   readonly chain?: number
@@ -32,8 +30,8 @@ interface RecoverArguments {
 
 /**
  * MONEY 22: adopts transactions that the chain has and a database from a backup lacks, opens the
- * lanes, and replans the deposits that stopped for them. The exit code is 3 while a lane is not
- * explained; that lane stays closed and unchanged. Safe to repeat.
+ * closed lanes, and replans the deposits that stopped because of these lanes. If a lane cannot be
+ * explained, it stays closed and unchanged, and the exit code is 3. Safe to repeat.
  */
 export async function recover(args: RecoverArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database', 'temporal'], env: session.env })
@@ -61,9 +59,7 @@ export async function recover(args: RecoverArguments, session: Session): Promise
     })
     isOurs ||= recovered.isOurs
     const released =
-      recovered.covered === undefined
-        ? 0
-        : await replanDeposits(config, chain, 'lane-behind', { operator, reason })
+      recovered.covered === undefined ? 0 : await replanStopped(config, chain, { operator, reason })
     reports.push(toRecoverJson(chain, recovered, released, names))
   }
   if (lane !== undefined && !isOurs) {
@@ -115,7 +111,7 @@ function describe(
   return `${table}\n\n${chain}: ${verdict}`
 }
 
-/** Junk tokens can emit any number of logs in a transaction; a line shows the first few. */
+/** Junk tokens can emit any number of logs in a transaction, so a line shows only the first few. */
 const shownTaken = 3
 
 function describeTaken(
@@ -132,29 +128,21 @@ function describeTaken(
   return [...parts, ...(more > 0 ? [`${more} more`] : [])].join(', ')
 }
 
-const mostAtOnce = 100_000
-
-/**
- * Replans every deposit of a chain that stopped for one reason, after that reason is fixed.
- * @returns how many deposits were replanned
- */
-async function replanDeposits(
+/** Replans the deposits that stopped because a lane was behind the chain. */
+function replanStopped(
   config: Config<'database' | 'temporal'>,
   chain: ChainConfig,
-  reason: AttentionReason,
   order: { readonly operator: string; readonly reason: string },
 ): Promise<number> {
-  const { views } = await withDatabase(config.database, (db) =>
-    listDeposits(db, { state: 'needs-attention', reason, chainId: chain.id }, mostAtOnce),
-  )
-  const messages = views.flatMap(({ deposit }) => {
-    const asset = findAsset(chain, deposit.asset)
-    return asset ? [toWorkMessage(deposit, asset)] : []
+  return replanDeposits(chain, 'lane-behind', {
+    async list(filter, limit) {
+      const { views } = await withDatabase(config.database, (db) => listDeposits(db, filter, limit))
+      return views.map(({ deposit }) => deposit)
+    },
+    ask: (messages) =>
+      withTemporal(config.temporal, async (temporal) => {
+        const facts = startFactsOf(chain, config.timers)
+        for (const message of messages) await retrySweep(temporal, message, facts, order)
+      }),
   })
-  if (messages.length === 0) return 0
-  await withTemporal(config.temporal, async (temporal) => {
-    const facts = startFactsOf(chain, config.timers)
-    for (const message of messages) await retrySweep(temporal, message, facts, order)
-  })
-  return messages.length
 }

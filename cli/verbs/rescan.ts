@@ -17,8 +17,9 @@ interface RescanArguments {
 const noteEveryMs = 2_000
 
 /**
- * Scans old blocks again, for wallets that were added to the central database late. Before the
- * scan, the operator's name and reason are recorded. Safe to repeat and to run next to a scanner.
+ * Scans old blocks again, for wallets that were added to the central database after these blocks.
+ * Before the scan, the operator's name and reason are recorded. Safe to repeat, and to run next to
+ * a scanner.
  */
 export async function rescan(args: RescanArguments, session: Session): Promise<Outcome> {
   const { chain, from, to, operator } = args
@@ -35,15 +36,20 @@ export async function rescan(args: RescanArguments, session: Session): Promise<O
   const onBegin = async () => {
     await withDatabase(database, (db) => createSweepStore(db).noteOrder(order))
   }
-  const { blocks, found } = await rescanBlocks({ chain, from, to, onBegin, onProgress }).catch(
-    (error) => {
-      if (!(error instanceof BadInput)) throw error
-      throw usageError(
-        error.message,
-        'rescan only blocks that the scanner has read; it reads newer blocks by itself',
-      )
-    },
-  )
+  const { blocks, found } = await rescanBlocks({
+    chain,
+    from,
+    to,
+    env: session.env,
+    onBegin,
+    onProgress,
+  }).catch((error) => {
+    if (!(error instanceof BadInput)) throw error
+    throw usageError(
+      error.message,
+      'rescan only blocks that the scanner has read; it reads newer blocks by itself',
+    )
+  })
   return {
     data: { chainId: chain, from: Number(from), to: Number(to), blocks, found },
     text: () =>

@@ -1,17 +1,21 @@
-import type { DepositView } from '../../adapters/drizzle/deposits/deposit-views.ts'
 import { listDeposits } from '../../adapters/drizzle/deposits/find-deposits.ts'
+import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { Address } from '../../domain/address.ts'
+import type { DepositView } from '../../domain/deposits/deposit-view.ts'
+import { type AssetNames, createAssetNames } from '../../operations/views/asset-names.ts'
+import { toDepositJson } from '../../operations/views/deposit-json.ts'
+import { isKnownReason } from '../../operations/views/what-next.ts'
+import { whyQueued, withCauses } from '../../operations/views/why-queued.ts'
 import { formatAge, formatTable, stateColour } from '../render/table.ts'
 import type { StateFilter } from '../session/arguments.ts'
+import { askQueued } from '../session/ask-queued.ts'
 import { usageError } from '../session/cli-error.ts'
 import type { Outcome, Session } from '../session/outcome.ts'
 import type { Paint } from '../session/paint.ts'
 import { pickChains } from '../session/pick-chains.ts'
+import { watchView } from '../session/watch.ts'
 import { withDatabase } from '../session/with-database.ts'
-import { type AssetNames, createAssetNames } from '../views/asset-names.ts'
-import { toDepositJson } from '../views/deposit-json.ts'
-import { isKnownReason } from '../views/what-next.ts'
 
 interface SweepsArguments {
   readonly state?: StateFilter
@@ -19,10 +23,21 @@ interface SweepsArguments {
   readonly wallet?: Address
   readonly asset?: string
   readonly limit: number
+  /** Seconds between two views. `true`: the default. */
+  readonly watch?: number | true
 }
+
+const watchSeconds = 5
 
 /** Lists deposits with their states, newest change first. */
 export async function sweeps(args: SweepsArguments, session: Session): Promise<Outcome> {
+  const { watch } = args
+  if (watch === undefined) return await list(args, session)
+  const seconds = watch === true ? watchSeconds : watch
+  return await watchView(seconds, session, () => list(args, session))
+}
+
+async function list(args: SweepsArguments, session: Session): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const names = createAssetNames(config.chains)
   if (args.state?.reason && !isKnownReason(args.state.state, args.state.reason)) {
@@ -47,9 +62,17 @@ export async function sweeps(args: SweepsArguments, session: Session): Promise<O
   if (views.length < total) {
     session.note(`showing ${views.length} of ${total}: --limit shows more`)
   }
+  const isQueued = ({ deposit }: DepositView) =>
+    deposit.state === 'waiting' && deposit.reason === 'queued'
+  const causes = views.some(isQueued)
+    ? whyQueued(await askQueued(session.env, config.database))
+    : []
   return {
-    data: views.map((view) => toDepositJson(view, names)),
-    text: (paint) => describe(views, names, paint, new Date()),
+    data: views.map((view) => withCauses(toDepositJson(view, names), isQueued(view) ? causes : [])),
+    text: (paint) => {
+      const table = describe(views, names, paint, new Date())
+      return [table, ...causes.map((cause) => `waiting(queued): ${cause}`)].join('\n')
+    },
   }
 }
 
@@ -72,14 +95,15 @@ function describe(
 ): string {
   if (views.length === 0) return 'no deposits match'
   const rows = views.map(({ deposit }) => {
-    const { state, reason, chainId, asset } = deposit
+    const { state, reason, chainId, asset, wallet } = deposit
     return [
       { text: reason ? `${state}(${reason})` : state, colour: stateColour(state) },
       formatAge(deposit.since, now),
       names.chainName(chainId),
       names.amount(chainId, asset, deposit.amount),
+      toEip55(wallet),
       deposit.id,
     ]
   })
-  return formatTable(['state', 'for', 'chain', 'amount', 'deposit'], rows, paint)
+  return formatTable(['state', 'for', 'chain', 'amount', 'wallet', 'deposit'], rows, paint)
 }

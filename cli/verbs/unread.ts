@@ -1,5 +1,10 @@
 import type { Database } from '../../adapters/drizzle/database.ts'
 import {
+  answerGaps,
+  openGapsOfChain,
+  openGapsOfToken,
+} from '../../adapters/drizzle/scan/token-gaps.ts'
+import {
   answerUnread,
   chainsOfUnread,
   listUnread,
@@ -10,9 +15,11 @@ import {
 } from '../../adapters/drizzle/scan/unread.ts'
 import { toEip55 } from '../../adapters/viem/to-eip55.ts'
 import { loadConfig } from '../../config/load-config.ts'
-import { type Address, isHash, toHash } from '../../domain/address.ts'
+import { type Address, isAddress, isHash, toAddress, toHash } from '../../domain/address.ts'
 import { printable } from '../../domain/printable.ts'
+import { createAssetNames } from '../../operations/views/asset-names.ts'
 import { formatAge, formatTable } from '../render/table.ts'
+import { describeGap, type TokenGapJson, toTokenGapJson } from '../render/token-gap.ts'
 import { notFound, usageError } from '../session/cli-error.ts'
 import type { Outcome, Session } from '../session/outcome.ts'
 import type { Paint } from '../session/paint.ts'
@@ -24,6 +31,8 @@ interface UnreadOfChain {
   readonly chainId: number
   readonly transactions: readonly ReturnType<typeof unreadRowJson>[]
   readonly blocks: ReturnType<typeof unreadRangeJson> | null
+  /** Blocks that were never searched for a token. */
+  readonly tokens: readonly TokenGapJson[]
 }
 
 /** Lists transactions that the scanner could not read, oldest block first. */
@@ -33,18 +42,22 @@ export async function unreadList(
 ): Promise<Outcome> {
   const config = loadConfig({ need: ['database'], env: session.env })
   const data: UnreadOfChain[] = []
+  const names = createAssetNames(config.chains)
   await withDatabase(config.database, async (db) => {
     for (const { id, name } of pickChains(config.chains, args.chain)) {
       const { rows, range } = await listUnread(db, id, args.limit)
       const blocks = range ? unreadRangeJson(range) : null
-      data.push({ chain: name, chainId: id, transactions: rows.map(unreadRowJson), blocks })
+      const tokens = (await openGapsOfChain(db, id)).map((gap) => toTokenGapJson(gap, names))
+      data.push({ chain: name, chainId: id, transactions: rows.map(unreadRowJson), blocks, tokens })
     }
   })
   return { data, text: (paint) => data.map((one) => describe(one, paint)).join('\n\n') }
 }
 
-function describe({ chain, transactions, blocks }: UnreadOfChain, paint: Paint): string {
-  if (transactions.length === 0 && !blocks) return `${chain}: no unread transactions`
+function describe(of: UnreadOfChain, paint: Paint): string {
+  const { chain, transactions, blocks, tokens } = of
+  if (transactions.length === 0 && !blocks && tokens.length === 0)
+    return `${chain}: no unread transactions`
   const rows = transactions.map((it) => [
     it.txHash,
     String(it.blockNumber),
@@ -61,13 +74,21 @@ function describe({ chain, transactions, blocks }: UnreadOfChain, paint: Paint):
   const above =
     blocks &&
     `${chain}: blocks ${blocks.from} to ${blocks.to} hold ${blocks.transactions} more, which the scanner reads again block by block: ${blocks.why}`
-  return [rows.length > 0 ? table : '', above ?? ''].filter((part) => part !== '').join('\n')
+  return [rows.length > 0 ? table : '', above ?? '', ...tokens.map(describeGap)]
+    .filter((part) => part !== '')
+    .join('\n')
 }
 
 /** Makes the running scanner read an unread transaction again at once. */
 export async function unreadRetry(args: UnreadOrder, session: Session): Promise<Outcome> {
   const { database } = loadConfig({ need: ['database'], env: session.env })
   const { subject } = args
+  if (isAddress(subject)) {
+    throw usageError(
+      `the scanner does not read old blocks for token ${subject} by itself`,
+      'run the command that "coldsweep unread list" shows',
+    )
+  }
   return await withDatabase(database, async (db) => {
     const found = await unreadSubject(db, args)
     if (!(await retryUnread(db, found, args))) throw noSuchUnread(subject)
@@ -80,13 +101,15 @@ export async function unreadRetry(args: UnreadOrder, session: Session): Promise<
 }
 
 /**
- * Settles a transaction that no node serves: it is no longer retried, closes no lane and credits
- * nothing.
+ * Marks an unread transaction as answered by the operator: it is no longer read again, closes no
+ * lane and credits nothing. For a token, ends the report of the blocks that were never searched for
+ * the token.
  */
 export async function unreadAnswer(args: UnreadOrder, session: Session): Promise<Outcome> {
   const { database } = loadConfig({ need: ['database'], env: session.env })
   const { subject } = args
   return await withDatabase(database, async (db) => {
+    if (isAddress(subject)) return await answerToken(db, toAddress(subject), args)
     const found = await unreadSubject(db, args)
     const answered = await answerUnread(db, found, args)
     if (!answered) throw noSuchUnread(subject)
@@ -100,8 +123,36 @@ export async function unreadAnswer(args: UnreadOrder, session: Session): Promise
   })
 }
 
+async function answerToken(
+  db: Database['db'],
+  token: Address,
+  args: UnreadOrder,
+): Promise<Outcome> {
+  const gaps = await openGapsOfToken(db, token)
+  const chains = [...new Set(gaps.map(({ chainId }) => chainId))]
+  const [chainId, another] = args.chain === undefined ? chains : [args.chain]
+  if (another !== undefined)
+    throw usageError(
+      `${args.subject} has unsearched blocks on chains ${chains.join(' and ')}`,
+      'add --chain',
+    )
+  const ended = chainId === undefined ? [] : await answerGaps(db, { chainId, token }, args)
+  if (ended.length === 0) {
+    throw notFound(
+      `token ${args.subject} has no unsearched blocks: they were rescanned or answered, or there were none`,
+      hint,
+    )
+  }
+  const blocks = ended.map(({ from, to }) => ({ from: Number(from), to: Number(to) }))
+  return {
+    data: { subject: args.subject, chainId, answered: true, blocks },
+    text: () =>
+      `blocks ${blocks.map(({ from, to }) => `${from} to ${to}`).join(', ')} are answered and credit nothing of ${args.subject}; "coldsweep rescan" of these blocks still finds its deposits`,
+  }
+}
+
 interface UnreadOrder {
-  /** A transaction hash, or `blocks`. */
+  /** A transaction hash, a token's address, or `blocks`. */
   readonly subject: string
   readonly chain?: number
   readonly operator: string
@@ -117,8 +168,8 @@ const noSuchUnread = (subject: string) =>
   )
 
 /**
- * Resolves the operator's subject: an unread transaction on the only chain that has it, or the
- * unread block range of a chain.
+ * Finds the rows that the operator's `subject` names: an unread transaction on the only chain that
+ * has it, or the unread block range of a chain.
  */
 async function unreadSubject(
   db: Database['db'],
@@ -129,7 +180,10 @@ async function unreadSubject(
     return { kind: 'blocks', chainId: chain }
   }
   if (!isHash(subject)) {
-    throw usageError(`expected a transaction hash or "blocks", got "${subject}"`, hint)
+    throw usageError(
+      `expected a transaction hash, a token's address or "blocks", got "${subject}"`,
+      hint,
+    )
   }
   const hash = toHash(subject)
   const chains = chain === undefined ? await chainsOfUnread(db, hash) : [chain]

@@ -30,8 +30,9 @@ const portLeaf = leaf<number>((raw) => {
 const postgresUrl = urlLeaf(['postgres', 'postgresql'], 'postgres://user:password@host:5432/name')
 
 /**
- * The variables that each need of a process requires. Prefixes and names have defaults; addresses
- * and secrets have none.
+ * Schemas of the environment variables, by need. A need is a part of the configuration that only
+ * some processes require, such as `redis`. Prefixes and the namespace have defaults; addresses and
+ * secrets have none.
  */
 export const needSchemas = {
   database: z.object({ DATABASE_URL: postgresUrl }).transform((env) => ({ url: env.DATABASE_URL })),
@@ -55,7 +56,7 @@ export const needSchemas = {
     .transform((env) => ({ address: env.TEMPORAL_ADDRESS, namespace: env.TEMPORAL_NAMESPACE })),
 } satisfies { [N in Exclude<Need, 'keeperKeys'>]: z.ZodType<Needs[N]> }
 
-/** The variables that every process reads. */
+/** Schema of the variables that every process reads. */
 export const processSchema = z.object({
   COLDSWEEP_CONFIG: z.string().default('./coldsweep.yaml'),
   COLDSWEEP_RUN: z.string().optional(),
@@ -66,12 +67,21 @@ export const processSchema = z.object({
   HTTP_PORT: portLeaf.optional(),
 })
 
-/** The key for all chains. `GAS_KEEPER_PRIVATE_KEY_<chainId>` overrides it for one chain. */
+/**
+ * Name of the variable with the gas keeper's key for all chains. `GAS_KEEPER_PRIVATE_KEY_<chainId>`
+ * overrides the key for one chain.
+ */
 export const keeperKeyName = 'GAS_KEEPER_PRIVATE_KEY'
 
 /**
- * The secrets that each need requires, without the keeper keys of single chains. Each secret can be
- * read from a file: `<name>_FILE`.
+ * Name of the variable with keys of retired keepers, which sign drains alone. Optional.
+ * `RETIRED_KEEPER_PRIVATE_KEY_<chainId>` overrides it for one chain.
+ */
+export const retiredKeyName = 'RETIRED_KEEPER_PRIVATE_KEY'
+
+/**
+ * Names of the secrets that each need requires, without the keeper keys of single chains. Each
+ * secret can also be read from a file: `<name>_FILE`.
  */
 export const needSecrets: Readonly<Record<Need, readonly string[]>> = {
   database: ['DATABASE_URL'],
@@ -79,14 +89,18 @@ export const needSecrets: Readonly<Record<Need, readonly string[]>> = {
   redis: ['REDIS_URL'],
   rabbitmq: ['RABBITMQ_URL'],
   temporal: [],
-  keeperKeys: [keeperKeyName],
+  keeperKeys: [keeperKeyName, retiredKeyName],
 }
 
 export const secretNames: readonly string[] = Object.values(needSecrets).flat()
 
+/** The variables of one need, without the `…_FILE` and `…_<chainId>` forms. */
+export function namesOfNeed(need: Need): readonly string[] {
+  return need === 'keeperKeys' ? needSecrets[need] : Object.keys(needSchemas[need].in.shape)
+}
+
 /** Every variable that coldsweep reads, without the `…_FILE` and `…_<chainId>` forms. */
 export const environmentNames = [
   ...Object.keys(processSchema.shape),
-  ...Object.values(needSchemas).flatMap((schema) => Object.keys(schema.in.shape)),
-  keeperKeyName,
+  ...(Object.keys(needSecrets) as Need[]).flatMap(namesOfNeed),
 ]

@@ -2,12 +2,19 @@ import type { z } from 'zod'
 import type { Need, Needs } from '../schema/config.ts'
 import type { SettingError } from '../schema/config-error.ts'
 import { needSchemas, needSecrets, processSchema, secretNames } from './env-schema.ts'
-import { ownKeyNames } from './keeper-keys.ts'
+import { ownKeyNames, ownRetiredKeyNames } from './keeper-keys.ts'
 import { type Environment, readSecretFiles } from './secret-file.ts'
 
-/** The only access to `process.env`. */
+/** Returns `process.env`. No other module of coldsweep itself reads `process.env`. */
 export function processEnvironment(): Environment {
   return process.env
+}
+
+const packageManagerNames = ['npm_execpath', 'npm_lifecycle_event', 'npm_config_user_agent']
+
+/** Whether npm, npx, pnpm or yarn started this process. Each sets one of these variables. */
+export function startedByPackageManager(env: Environment): boolean {
+  return packageManagerNames.some((name) => env[name] !== undefined)
 }
 
 /** A parsed environment. It is complete when `errors` is empty. */
@@ -22,8 +29,8 @@ export interface ParsedEnvironment {
 }
 
 /**
- * Reads the settings of every process and only the secrets that this process needs. A scanner, for
- * example, never opens a key's file.
+ * Parses the settings that all processes share, and only those secrets that this process needs. A
+ * scanner, for example, never opens a key's file.
  */
 export function parseEnvironment(env: Environment, need: readonly Need[]): ParsedEnvironment {
   const { values, errors } = readSecretFiles(env, secretsOf(env, need))
@@ -45,7 +52,10 @@ export function parseEnvironment(env: Environment, need: readonly Need[]): Parse
 }
 
 function secretsOf(env: Environment, need: readonly Need[]): string[] {
-  const ownKeys = need.includes('keeperKeys') ? ownKeyNames(Object.keys(env)) : []
+  const names = Object.keys(env)
+  const ownKeys = need.includes('keeperKeys')
+    ? [...ownKeyNames(names), ...ownRetiredKeyNames(names)]
+    : []
   return [...need.flatMap((name) => needSecrets[name]), ...ownKeys]
 }
 

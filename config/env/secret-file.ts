@@ -5,9 +5,9 @@ import type { SettingError } from '../schema/config-error.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Sets NAME to the content of the file that `NAME_FILE` names, without trailing line breaks (Docker
- * and Kubernetes mount secrets as files). An empty variable counts as unset, because compose files
- * pass empty variables on.
+ * Returns the environment with each secret NAME read from the file that `NAME_FILE` names, because
+ * Docker and Kubernetes mount secrets as files. Trailing line breaks are removed. An empty variable
+ * counts as unset, because compose files pass empty variables on.
  */
 export function readSecretFiles(env: Environment, names: readonly string[]) {
   const values: Record<string, string> = {}

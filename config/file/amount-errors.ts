@@ -4,8 +4,8 @@ import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
 /**
- * Errors of amounts with more decimals than their asset, and of fees that are missing, 0 or
- * contradict each other.
+ * Returns the errors of amounts with more decimals than their asset, and of fees that are missing,
+ * 0 or contradict each other.
  */
 export function amountErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [
@@ -23,7 +23,7 @@ export function amountErrors(raw: unknown): PlacedError[] {
   ])
 }
 
-/** An asset's amounts in human units. */
+/** Returns the amounts of one asset as the yaml has them: text in human units. */
 function amountsOf(raw: unknown, ...path: readonly PropertyKey[]) {
   return ['min', 'approveAbove'].map((key) => ({ key, text: step(raw, ...path, key) }))
 }
@@ -40,14 +40,16 @@ function feeErrors(chain: unknown, gas: readonly PropertyKey[]): PlacedError[] {
   const max = wei(step(chain, 'gas', 'maxFeeGwei'))
   const rawTip = step(chain, 'gas', 'maxPriorityFeeGwei')
   const tip = wei(rawTip)
-  const legacy = step(chain, 'feeMode') === 'legacy'
+  const mode = step(chain, 'feeMode') ?? 'eip1559'
+  const gasMap = step(chain, 'gas')
   const error = (key: string, problem: string, fix: string): PlacedError[] => {
     const steps = [...gas, key]
     return [{ path: formatPath(steps), steps, problem, fix }]
   }
   if (max === 0n)
     return error('maxFeeGwei', 'is 0; no transaction could be sent', 'set the fee ceiling in gwei')
-  if (rawTip === undefined && !legacy && step(chain, 'gas') !== undefined) {
+  const isMap = typeof gasMap === 'object' && gasMap !== null && !Array.isArray(gasMap)
+  if (rawTip === undefined && mode === 'eip1559' && isMap) {
     return error(
       'maxPriorityFeeGwei',
       'missing; feeMode eip1559 requires it',
@@ -63,8 +65,9 @@ function feeErrors(chain: unknown, gas: readonly PropertyKey[]): PlacedError[] {
 }
 
 function wei(raw: unknown): bigint | undefined {
+  if (typeof raw !== 'string' && typeof raw !== 'number') return undefined
   try {
-    return raw === undefined ? undefined : parseUnits(String(raw), 9)
+    return parseUnits(String(raw), 9)
   } catch {
     return undefined
   }

@@ -7,20 +7,23 @@ import { findKnownChain } from './known-chains.ts'
 const nativeDecimals = 18
 
 /**
- * Upper bound of the gas of one sweep round, used when `maxPerSweep` is absent. A plain ERC-20
- * transfer takes about 50,000.
+ * Upper bound of the gas (in gas units) that one round of a sweep uses, for chains without
+ * `maxPerSweep`. A plain ERC-20 transfer takes about 50,000.
  */
 const gasPerRound = 200_000n
 
 /**
- * Default `bumpAfterBlocks`: about half a minute, and at least 3 blocks. A first attempt's fee has
- * room for a base fee that rises during this time.
+ * Returns the default of `bumpAfterBlocks`: about half a minute of blocks, and at least 3 blocks.
+ * The fee of a first attempt has room for a base fee that rises during this time.
  */
 function defaultBumpAfter(blockTimeMs: number): number {
   return Math.max(3, Math.ceil(30_000 / blockTimeMs))
 }
 
-/** Converts amounts to smallest units and fills in defaults. The entry must be free of errors. */
+/**
+ * Converts one parsed entry of `chains` to the config of a chain: converts amounts to smallest
+ * units and fills in defaults. The entry must be free of errors.
+ */
 export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig {
   const { id, gas, gasKeeper, native } = entry
   const known = findKnownChain(id)
@@ -53,8 +56,8 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       bumpAfterBlocks: gas.bumpAfterBlocks ?? defaultBumpAfter(entry.blockTimeMs),
     },
     internalTransfers: entry.internalTransfers,
-    // On a rollup a remainder stays in the wallet at any tip, because more than the L1 fee is
-    // reserved (MONEY 9). A tip of the whole reserve would not empty the wallet.
+    // `tip` pays the whole gas reserve as a tip, to empty the wallet. On a rollup this fails: more
+    // than the L1 fee is reserved (MONEY 9), and a tip does not use that surplus.
     nativeRemainder: entry.nativeRemainder ?? (isRollup(entry) ? 'keep' : 'tip'),
     native: {
       id: 'native',
@@ -79,8 +82,8 @@ function isRollup({ id, rollup }: ChainEntry): boolean {
 }
 
 /**
- * Default `maxScanLag`: the finality depth, and at least half a minute of blocks, because a scanner
- * that follows a fast rollup is always some blocks behind.
+ * Returns the default of `maxScanLag`: the finality depth (64 without a depth), or half a minute of
+ * blocks if that is more. A scanner that follows a fast rollup is always some blocks behind.
  */
 function usualScanLag(entry: ChainEntry): number {
   const { depth, depthWithoutTag } = toFinality(entry)
@@ -88,7 +91,8 @@ function usualScanLag(entry: ChainEntry): number {
 }
 
 /**
- * More than half, so that two answers cannot both have a majority: 1 of 1, 2 of 2, 2 of 3, 3 of 5.
+ * Returns the smallest number that is more than half of the endpoints, so that two different
+ * answers cannot both have a majority: 1 of 1, 2 of 2, 2 of 3, 3 of 5.
  */
 function majorityOf(endpoints: number): number {
   return Math.floor(endpoints / 2) + 1

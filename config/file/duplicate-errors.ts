@@ -3,8 +3,8 @@ import { entries, type PlacedAddress, placedAddresses, step } from './raw-yaml.t
 import type { PlacedError } from './schema-errors.ts'
 
 /**
- * Errors of values that must differ: ids, names, symbols, token addresses, and the addresses of
- * cold wallet, keeper and tokens (MONEY 18).
+ * Returns the errors of values that occur twice but must differ: ids, names, symbols, token
+ * addresses, and the addresses of cold wallet, keeper and tokens (MONEY 18).
  */
 export function duplicateErrors(raw: unknown): PlacedError[] {
   const chains = entries(raw, 'chains')
@@ -24,7 +24,10 @@ export function duplicateErrors(raw: unknown): PlacedError[] {
   ]
 }
 
-/** Includes the native coin's symbol, because people distinguish assets by their symbols. */
+/**
+ * Returns the errors of symbols that one chain uses twice. The native coin's symbol counts too,
+ * because people distinguish assets by their symbols.
+ */
 function symbolsOfChain(chain: unknown, steps: readonly PropertyKey[]): PlacedError[] {
   const symbols = [
     { key: step(chain, 'native', 'symbol'), steps: [...steps, 'native', 'symbol'] },
@@ -71,8 +74,9 @@ function duplicateAddresses(all: readonly PlacedAddress[]): PlacedError[] {
 }
 
 /**
- * Chains can share a cold wallet or a keeper, and a token can have one address on several chains.
- * Two roles never share an address.
+ * Returns whether two addresses of the file are equal although they must differ. Chains can share a
+ * cold wallet or a keeper, and a token can have one address on several chains. Two roles (cold
+ * wallet, keeper, token) never share an address.
  */
 function clash(a: PlacedAddress, b: PlacedAddress): boolean {
   if (a.address !== b.address) return false

@@ -3,7 +3,10 @@ import { findKnownChain } from './known-chains.ts'
 import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
-/** Errors of finality policies that the schema accepts but that are unsafe for their chain. */
+/**
+ * Returns the errors of finality policies that are missing or empty, or that are unsafe for their
+ * chain although the schema accepts them.
+ */
 export function finalityErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps: chainSteps }): PlacedError[] => {
     const error = judge(step(value, 'id'), step(value, 'finality'))
@@ -14,7 +17,7 @@ export function finalityErrors(raw: unknown): PlacedError[] {
 }
 
 function judge(rawId: unknown, policy: unknown): { problem: string; fix: string } | undefined {
-  // An id in quotes is reported elsewhere and still identifies the chain.
+  // Another check reports an id in quotes. Such an id still identifies the chain.
   const id = typeof rawId === 'string' ? Number(rawId) : rawId
   if (!Number.isSafeInteger(id)) return undefined
   const known = findKnownChain(id)

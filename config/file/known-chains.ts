@@ -17,8 +17,9 @@ export interface KnownChain {
 const finalized: FinalityPolicy = { tag: 'finalized' }
 
 /**
- * Polygon's nodes serve `finalized` (milestones); a node without it needs `finality: { depth: 128
- * }` in the yaml. A chain outside this list must state its policy.
+ * Defaults by chain id. A chain outside this list, or without `finality` in it, must state its
+ * policy in coldsweep.yaml. Polygon's nodes serve the tag `finalized` (milestones); a node without
+ * it needs `finality: { depth: 128 }`.
  */
 const knownChains: Readonly<Record<number, KnownChain>> = {
   1: { layer: 'l1', rollup: 'none', finality: finalized },
@@ -42,6 +43,10 @@ const knownChains: Readonly<Record<number, KnownChain>> = {
   11155420: { layer: 'rollup', rollup: 'op-stack', finality: finalized },
 }
 
+/** Ids of the public chains with defaults. */
+export const knownChainIds: readonly number[] = Object.keys(knownChains).map(Number)
+
+/** Returns the defaults of a public chain; undefined for any other chain. */
 export function findKnownChain(id: unknown): KnownChain | undefined {
   return typeof id === 'number' ? knownChains[id] : undefined
 }

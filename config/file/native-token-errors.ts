@@ -3,8 +3,8 @@ import { placedAddresses, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
 /**
- * Contracts that show the native coin as an ERC-20 on every chain: ZK Stack, OVM (Metis, Boba,
- * Mantle), the 0xEee… placeholder.
+ * Addresses that mean the native coin in ERC-20 form on every chain that uses them: system
+ * contracts of ZK Stack and OVM (Metis, Boba, Mantle), and the 0xEee… placeholder.
  */
 const everywhere = new Set([
   '0x000000000000000000000000000000000000800a',
@@ -17,7 +17,9 @@ const polygon = '0x0000000000000000000000000000000000001010'
 const moonbeam = '0x0000000000000000000000000000000000000802'
 const acala = '0x0000000000000000000100000000000000000000'
 
-/** By chain id. Source: each chain's documentation. */
+/**
+ * Address of the native coin's ERC-20 contract, by chain id. Source: each chain's documentation.
+ */
 const byChain: Readonly<Record<number, string>> = {
   137: polygon,
   80002: polygon,
@@ -34,8 +36,8 @@ const byChain: Readonly<Record<number, string>> = {
 }
 
 /**
- * Errors of listed tokens that are the chain's native coin. Each payment would be two deposits
- * (MONEY 13).
+ * Returns an error for each listed token that is the chain's native coin. Each payment of such a
+ * token would be credited as two deposits (MONEY 13).
  */
 export function nativeTokenErrors(raw: unknown): PlacedError[] {
   return placedAddresses(raw).flatMap(({ role, chain, address, steps }): PlacedError[] => {

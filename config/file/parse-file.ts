@@ -8,6 +8,7 @@ import { finalityErrors } from './finality-errors.ts'
 import { nativeTokenErrors } from './native-token-errors.ts'
 import { quorumErrors } from './quorum-errors.ts'
 import { type PlacedError, schemaErrors, schemaKeys } from './schema-errors.ts'
+import { markUnparsed, withoutRepeats } from './unparsed.ts'
 import { parseYamlText } from './yaml-text.ts'
 
 export interface ParsedFile {
@@ -25,15 +26,18 @@ export function parseFile(text: string): ParsedFile {
   if (yaml.errors.length > 0) return { errors: yaml.errors }
   const raw = yaml.value
   const result = fileSchema.safeParse(raw)
+  const unparsed = result.success
+    ? []
+    : schemaErrors(result.error, raw, (path) => schemaKeys(fileSchema, path))
+  const first = withoutRepeats(unparsed, raw)
+  const judged = markUnparsed(raw, first)
   const placed: PlacedError[] = [
-    ...(result.success
-      ? []
-      : schemaErrors(result.error, raw, (path) => schemaKeys(fileSchema, path))),
-    ...duplicateErrors(raw),
-    ...nativeTokenErrors(raw),
-    ...finalityErrors(raw),
-    ...quorumErrors(raw),
-    ...amountErrors(raw),
+    ...first,
+    ...duplicateErrors(judged),
+    ...nativeTokenErrors(judged),
+    ...finalityErrors(judged),
+    ...quorumErrors(judged),
+    ...amountErrors(judged),
   ]
   if (result.success && placed.length === 0) {
     const { chains, ...rest } = result.data
@@ -44,7 +48,7 @@ export function parseFile(text: string): ParsedFile {
     }
   }
   const errors = placed
-    .map(({ steps, ...error }) => {
+    .map(({ steps, meant: _, ...error }) => {
       const line = yaml.lineOf(steps)
       return line === undefined ? error : { ...error, line }
     })

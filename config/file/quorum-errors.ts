@@ -3,8 +3,8 @@ import { entries, step } from './raw-yaml.ts'
 import type { PlacedError } from './schema-errors.ts'
 
 /**
- * MONEY 20: errors of a quorum above the number of endpoints, and of an endpoint that would vote
- * twice.
+ * MONEY 20: returns an error if a quorum exceeds the number of endpoints, and an error for each
+ * endpoint that is listed twice and would vote twice.
  */
 export function quorumErrors(raw: unknown): PlacedError[] {
   return entries(raw, 'chains').flatMap(({ value, steps }) => [
@@ -23,7 +23,7 @@ function tooMany(chain: unknown, steps: readonly PropertyKey[]): PlacedError[] {
   return [{ path: formatPath(steps), steps, problem, fix }]
 }
 
-/** URLs are compared and never shown, because they may carry a key. */
+/** Compares the URLs and never shows them, because a URL may contain an API key. */
 function twice(chain: unknown, chainSteps: readonly PropertyKey[]): PlacedError[] {
   const urls = entries(chain, 'rpc')
   return urls.flatMap(({ value, index, steps }): PlacedError[] => {

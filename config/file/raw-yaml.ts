@@ -1,6 +1,6 @@
 import { type Address, isAddress, toAddress } from '../../domain/address.ts'
 
-/** A well-formed address in the yaml, with its role and place. */
+/** A well-formed address in the yaml, with its role and its path. */
 export interface PlacedAddress {
   readonly role: 'cold wallet' | 'gas keeper' | 'token'
   readonly chain: number
@@ -8,7 +8,7 @@ export interface PlacedAddress {
   readonly steps: readonly PropertyKey[]
 }
 
-/** The value at a path into a raw yaml value; undefined if there is none. */
+/** Returns the value at a path into a raw yaml value, or undefined if the path does not exist. */
 export function step(raw: unknown, ...keys: readonly PropertyKey[]): unknown {
   return keys.reduce<unknown>(
     (value, key) =>
@@ -17,7 +17,7 @@ export function step(raw: unknown, ...keys: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The entries of a list with their paths; empty if there is no list. */
+/** Returns the entries of the list at a path, each with its own path; empty if there is no list. */
 export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
   const list = step(raw, ...keys)
   if (!Array.isArray(list)) return []
@@ -25,8 +25,9 @@ export function entries(raw: unknown, ...keys: readonly PropertyKey[]) {
 }
 
 /**
- * Every well-formed address of the file, read from the raw value. Checks that compare values also
- * run on a file with other errors, so that all errors are reported at once.
+ * Returns every well-formed address of the file, read from the raw value and not from the parsed
+ * one. So checks that compare addresses also run on a file with other errors, and all errors are
+ * reported at once.
  */
 export function placedAddresses(raw: unknown): PlacedAddress[] {
   return entries(raw, 'chains').flatMap(({ value, index, steps }) => [

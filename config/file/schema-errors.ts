@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import { formatPath, type SettingError } from '../schema/config-error.ts'
-import { didYouMean } from '../schema/did-you-mean.ts'
+import { nearestName } from '../schema/did-you-mean.ts'
 import { describeType } from '../schema/leaf.ts'
 import { step } from './raw-yaml.ts'
 
-/** An error with the steps of its path, by which its line in the file is found. */
+/**
+ * A config error with the path of its value as a list of steps. `parseFile` finds the error's line
+ * in the file by this path.
+ */
 export interface PlacedError extends SettingError {
   readonly steps: readonly PropertyKey[]
+  /** Path of the known key that an unknown key probably means. */
+  readonly meant?: readonly PropertyKey[]
 }
 
-/** Converts zod's issues into config errors. */
+/** Converts the issues of the schema library (zod) into config errors. */
 export function schemaErrors(
   error: z.ZodError,
   raw: unknown,
@@ -36,12 +41,15 @@ export function schemaErrors(
 }
 
 function unknownKey(steps: readonly PropertyKey[], known: readonly string[]): PlacedError {
-  const fix = didYouMean(steps.at(-1), known) ?? `known keys: ${known.join(', ')}`
-  return { path: formatPath(steps), steps, problem: 'unknown key', fix }
+  const near = nearestName(steps.at(-1), known)
+  const error = { path: formatPath(steps), steps, problem: 'unknown key' }
+  if (near === undefined) return { ...error, fix: `known keys: ${known.join(', ')}` }
+  return { ...error, fix: `did you mean ${near}?`, meant: [...steps.slice(0, -1), near] }
 }
 
 /**
- * The keys that a schema accepts at a path, for "did you mean". Empty if no map is expected.
+ * Returns the keys that a schema accepts at a path, for "did you mean". Empty if the schema expects
+ * no map there.
  */
 export function schemaKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const bare = unwrap(schema)

@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } fro
 import type { SettingError } from '../schema/config-error.ts'
 
 /**
- * A parsed yaml text with the line of each value, so that an error can point into the file.
+ * A parsed yaml text. It knows the line of each value, so that an error can point into the file.
  */
 export interface YamlText {
   readonly value: unknown
@@ -10,6 +10,9 @@ export interface YamlText {
   lineOf(path: readonly PropertyKey[]): number | undefined
 }
 
+/**
+ * Parses yaml without throwing. Syntax errors and unresolvable aliases are returned in `errors`.
+ */
 export function parseYamlText(text: string): YamlText {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -30,7 +33,8 @@ export function parseYamlText(text: string): YamlText {
 }
 
 /**
- * Resolves aliases. An alias without an anchor and an alias bomb are detected only here.
+ * Converts the document to plain values and resolves its aliases. Only this conversion detects an
+ * alias without an anchor, and an alias bomb (nested aliases that expand to huge data).
  */
 function readValues(document: Document): Pick<YamlText, 'value' | 'errors'> {
   try {
@@ -42,7 +46,10 @@ function readValues(document: Document): Pick<YamlText, 'value' | 'errors'> {
   }
 }
 
-/** Offset of the value at a path; for a missing key, the offset of the map that lacks it. */
+/**
+ * Returns the offset of the value at a path. For a missing key it returns the offset of the map
+ * that lacks the key.
+ */
 function offsetOf(root: unknown, path: readonly PropertyKey[]): number | undefined {
   let node = root
   let offset: number | undefined

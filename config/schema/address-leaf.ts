@@ -5,9 +5,9 @@ import { describeType, leaf, Unreadable } from './leaf.ts'
 const zero = '0x0000000000000000000000000000000000000000'
 
 /**
- * An address with its EIP-55 checksum (https://eips.ethereum.org/EIPS/eip-55), in lower case when
- * parsed. An address in one case is rejected, because it has no checksum and a mistyped cold wallet
- * loses money (MONEY 18).
+ * Schema of an address with its EIP-55 checksum (https://eips.ethereum.org/EIPS/eip-55). The parsed
+ * address is in lower case. An address without mixed case is rejected, because it has no checksum
+ * and a mistyped cold wallet loses money (MONEY 18).
  */
 export const addressLeaf = leaf<Address>((raw) => {
   if (typeof raw !== 'string' || raw === '') {

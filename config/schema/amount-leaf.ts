@@ -5,8 +5,8 @@ import { describeType, leaf, Unreadable } from './leaf.ts'
 const plain = /^\d+(\.\d+)?$/
 
 /**
- * Text of an amount in human units. It is quoted because a yaml number loses digits (0.1 + 0.2) and
- * trailing zeros.
+ * Schema of an amount in human units, as quoted text. A yaml number is not accepted, because it
+ * loses digits (0.1 + 0.2) and trailing zeros.
  */
 export const amountLeaf = leaf<string>((raw) => {
   if (typeof raw === 'number') {
@@ -26,7 +26,7 @@ export const amountLeaf = leaf<string>((raw) => {
   )
 })
 
-/** Gwei as a number or as quoted text, parsed to wei per gas. */
+/** Schema of a fee in gwei, as a number or as quoted text. The parsed value is in wei per gas. */
 export const gweiLeaf = leaf<bigint>((raw) => {
   const text = typeof raw === 'number' ? String(raw) : raw
   if (typeof text !== 'string' || !plain.test(text)) {
@@ -45,11 +45,14 @@ export const gweiLeaf = leaf<bigint>((raw) => {
 })
 
 const toleranceFix = 'write smallest units, such as 2, or a share in quotes, such as "0.1%"'
-/** A uint256 has 78 digits. */
+/** A uint256 has at most 78 digits. */
 const units = /^\d{1,78}$/
 const share = /^(\d{1,3}(?:\.\d{1,6})?) ?%$/
 
-/** How far a token's credit may be below its logs: a number of smallest units, or a share. */
+/**
+ * Schema of `tolerance`, the amount by which a token may deliver less than its logs say: a number
+ * of smallest units, or a share in percent.
+ */
 export const toleranceLeaf = leaf<Tolerance>((raw) => {
   if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0) {
     return { kind: 'units', units: BigInt(raw) }

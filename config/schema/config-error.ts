@@ -1,8 +1,11 @@
 /**
- * The error of one setting: its place, the problem and the fix. Never holds the text of a secret.
+ * An error of one setting: its place, the problem and the fix. It never contains the text of a
+ * secret.
  */
 export interface SettingError {
-  /** `chains[0].coldWallet` in the yaml, `DATABASE_URL` in the environment. */
+  /**
+   * Place of the setting: `chains[0].coldWallet` in the yaml, or `DATABASE_URL` in the environment.
+   */
   readonly path: string
   readonly problem: string
   readonly fix: string
@@ -10,7 +13,10 @@ export interface SettingError {
   readonly line?: number
 }
 
-/** All errors of a configuration, thrown before any connection is opened; exit code 2. */
+/**
+ * All errors of a configuration. Thrown before any connection is opened. The process then ends with
+ * exit code 2.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly errors: readonly SettingError[]
@@ -30,7 +36,7 @@ function describe({ path, problem, fix, line }: SettingError, file: string): str
   return `  ${where}: ${problem}\n    fix: ${fix}`
 }
 
-/** `rpc` in chains[0] → `chains[0].rpc`. */
+/** Formats a path as text: `chains`, 0, `rpc` → `chains[0].rpc`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`

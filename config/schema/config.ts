@@ -2,7 +2,9 @@ import type { Chain } from '../../domain/chains/chain.ts'
 import type { FileEntry } from './file-schema.ts'
 import type { Secret } from './secret.ts'
 
-/** A chain as the money code needs it, plus its endpoints. */
+/**
+ * Settings of a chain: those that the money code needs, and those of the scanner and the endpoints.
+ */
 export interface ChainConfig extends Chain {
   /** HTTP endpoints, at least one. They are secrets because they may carry an API key. */
   readonly rpcUrls: readonly Secret[]
@@ -13,7 +15,10 @@ export interface ChainConfig extends Chain {
   readonly rpcQuorum: number
   /** WebSockets only announce new heads to the scanner; the list may be empty. */
   readonly wsUrls: readonly Secret[]
-  /** First block of a chain without a cursor: its head at the first start, or this height. */
+  /**
+   * First block that the scanner reads on a chain that it has never scanned. `latest` is the head
+   * at the first start.
+   */
   readonly startBlock: 'latest' | bigint
   /**
    * How internal transfers to user wallets are found: by traces and balances, by balances alone,
@@ -21,7 +26,7 @@ export interface ChainConfig extends Chain {
    */
   readonly internalTransfers: 'trace' | 'balance' | 'off'
   readonly gas: Chain['gas'] & {
-    /** Upper bound of the funding of all gas rounds of one sweep (MONEY 2). */
+    /** Limit of the gas money for all gas rounds of one sweep together (MONEY 2). */
     readonly maxPerSweepWei: bigint
   }
 }
@@ -29,9 +34,9 @@ export interface ChainConfig extends Chain {
 /** The content of coldsweep.yaml. Durations are in seconds and may be fractions. */
 export interface FileConfig {
   readonly chains: readonly ChainConfig[]
-  /** Poll interval of `userwallet`. */
+  /** Seconds between two polls of the table `userwallet`. */
   readonly walletRefreshSeconds: number
-  /** Blocks to backfill for a new wallet. Older blocks need `coldsweep rescan`. */
+  /** Number of past blocks to backfill for a new wallet. Older blocks need `coldsweep rescan`. */
   readonly lateWalletBlocks: number
   /** Hours between the proposal of a cold wallet and its earliest use (MONEY 18). */
   readonly coldWalletDelayHours: number
@@ -42,13 +47,18 @@ export interface FileConfig {
 type Timers = Readonly<FileEntry['timers']>
 type Limits = Readonly<FileEntry['limits']>
 
-/** Settings of every process from the environment. All have defaults. */
+/** Settings that every process reads from the environment. All have defaults. */
 interface ProcessConfig {
   readonly logLevel: string
   /** `port` 0 takes any free port; undefined means that `HTTP_PORT` is not set. */
   readonly http: { readonly host: string; readonly port: number | undefined }
   /** COLDSWEEP_RUN: id of the demo or test run that started this process. */
   readonly run: string | undefined
+  /**
+   * Chain id → private keys of retired keepers, which sign drains alone. Only with the need
+   * `keeperKeys`. @default none
+   */
+  readonly retiredKeeperKeys?: ReadonlyMap<number, readonly Secret[]>
 }
 
 /**
@@ -63,8 +73,8 @@ export interface Needs {
   /** `address` is host:port. */
   readonly temporal: { readonly address: string; readonly namespace: string }
   /**
-   * Chain id → private key of its gas keeper, 0x and 64 hex digits. Every chain of the file has
-   * one.
+   * Private key of each chain's gas keeper, by chain id: 0x and 64 hex digits. Every chain of the
+   * file has one.
    */
   readonly keeperKeys: ReadonlyMap<number, Secret>
 }

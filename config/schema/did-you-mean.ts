@@ -1,16 +1,25 @@
 /**
- * `did you mean coldWallet?` when a name differs only in case or in at most a third of its letters.
+ * Returns `did you mean coldWallet?` if a known name differs from the given one only in case, or in
+ * at most a third of its letters; otherwise undefined.
  */
 export function didYouMean(given: unknown, names: readonly string[]): string | undefined {
-  if (typeof given !== 'string') return undefined
-  const near = names
-    .map((name) => ({ name, far: distance(given.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, far }) => far <= Math.max(1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.far - b.far)[0]
-  return near && `did you mean ${near.name}?`
+  const near = nearestName(given, names)
+  return near === undefined ? undefined : `did you mean ${near}?`
 }
 
-/** Damerau-Levenshtein distance: letters inserted, deleted, changed or swapped with a neighbour. */
+/** Returns the known name that `didYouMean` suggests. */
+export function nearestName(given: unknown, names: readonly string[]): string | undefined {
+  if (typeof given !== 'string') return undefined
+  return names
+    .map((name) => ({ name, far: distance(given.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, far }) => far <= Math.max(1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.far - b.far)[0]?.name
+}
+
+/**
+ * Returns the Damerau-Levenshtein distance: the number of letters that are inserted, deleted,
+ * changed or swapped with a neighbour.
+ */
 function distance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

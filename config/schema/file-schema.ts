@@ -17,8 +17,8 @@ const tokenSchema = z.strictObject({
 })
 
 /**
- * One entry of `chains`. Rules between several values are in duplicate-errors.ts,
- * finality-errors.ts and quorum-errors.ts.
+ * Schema of one entry of `chains`. Rules that compare several values are in config/file/, for
+ * example in duplicate-errors.ts and finality-errors.ts.
  */
 const chainSchema = z.strictObject({
   id: countLeaf({ min: 1, example: 56 }),
@@ -59,7 +59,7 @@ const chainSchema = z.strictObject({
   nativeRemainder: wordLeaf(['tip', 'keep']).optional(),
 })
 
-/** A chain of the yaml with each value parsed by itself. */
+/** A parsed entry of `chains`. Each value was checked alone, without the rules between values. */
 export type ChainEntry = z.output<typeof chainSchema>
 
 const seconds = durationLeaf('seconds')
@@ -81,7 +81,7 @@ const limitsSchema = z.strictObject({
   sweepRounds: rounds.default(3),
 })
 
-/** The schema of coldsweep.yaml. Unknown keys are errors at every depth. */
+/** The schema of coldsweep.yaml. Unknown keys are errors on every level. */
 export const fileSchema = z.strictObject({
   chains: z.array(chainSchema).min(1),
   walletRefreshSeconds: seconds.default(5),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A leaf reader's answer to a value that it rejects. */
+/** Returned by a reader that rejects a value: the problem, and how to fix it. */
 export class Unreadable {
   readonly problem: string
   readonly fix: string
@@ -12,9 +12,9 @@ export class Unreadable {
 }
 
 /**
- * A schema for one value of the yaml or of the environment. Its reader takes `unknown`, so that
- * errors for a missing value and for a wrong type also have our texts, and zod's texts are never
- * shown.
+ * Creates the schema of one value of the yaml or of the environment. `read` takes `unknown`, so it
+ * also writes the errors of missing values and of wrong types. The schema library's own texts are
+ * never shown.
  */
 export function leaf<T>(read: (raw: unknown) => T | Unreadable) {
   return z.unknown().transform((raw, context): T => {
@@ -25,7 +25,10 @@ export function leaf<T>(read: (raw: unknown) => T | Unreadable) {
   })
 }
 
-/** Describes a missing value or a value of the wrong type without repeating text. */
+/**
+ * Describes a missing value or a value of the wrong type. Text is never repeated, because it may be
+ * a secret.
+ */
 export function describeType(raw: unknown): string {
   if (raw === undefined || raw === null) return 'missing'
   if (Array.isArray(raw)) return 'got a list'

@@ -3,11 +3,11 @@ import { describeType, leaf, Unreadable } from './leaf.ts'
 interface Bounds {
   readonly min: number
   readonly max?: number
-  /** Shown in the fix, such as 56. */
+  /** A valid value that the fix shows, such as 56. */
   readonly example: number
 }
 
-/** A whole number, without quotes. */
+/** Creates the schema of a whole number, written without quotes. */
 export function countLeaf({ min, max = Number.MAX_SAFE_INTEGER, example }: Bounds) {
   const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`
   return leaf<number>((raw) => {
@@ -23,7 +23,7 @@ export function countLeaf({ min, max = Number.MAX_SAFE_INTEGER, example }: Bound
 const longest = { seconds: 2_000_000, hours: 2_000_000 / 3_600 } as const
 const shortest = 0.001
 
-/** A duration above 0. Fractions are allowed. */
+/** Creates the schema of a duration above 0. Fractions are allowed. */
 export function durationLeaf(unit: keyof typeof longest) {
   const most = Math.floor(longest[unit])
   return leaf<number>((raw) => {
@@ -34,7 +34,10 @@ export function durationLeaf(unit: keyof typeof longest) {
   })
 }
 
-/** First block of a chain without a cursor: its head at the first start, or a height. */
+/**
+ * Schema of `startBlock`, the first block of a chain that was never scanned: `latest` (the head at
+ * the first start), or a height.
+ */
 export const startBlockLeaf = leaf<'latest' | bigint>((raw) => {
   if (raw === 'latest') return raw
   if (typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0) return BigInt(raw)

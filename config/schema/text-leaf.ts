@@ -2,7 +2,7 @@ import { didYouMean } from './did-you-mean.ts'
 import { describeType, leaf, Unreadable } from './leaf.ts'
 import { Secret } from './secret.ts'
 
-/** A short name for people: a chain's name, an asset's symbol. */
+/** Creates the schema of a short name for people: a chain's name, an asset's symbol. */
 export function nameLeaf(example: string) {
   return leaf<string>((raw) => {
     if (typeof raw === 'string' && /^[\p{L}\p{N}][\p{L}\p{N}._+$₮-]{0,31}$/u.test(raw)) return raw
@@ -15,7 +15,7 @@ export function nameLeaf(example: string) {
   })
 }
 
-/** One of a few allowed words. */
+/** Creates the schema of one of a few allowed words. */
 export function wordLeaf<const W extends string>(words: readonly W[]) {
   return leaf<W>((raw) => {
     const word = words.find((candidate) => candidate === raw)
@@ -29,8 +29,8 @@ export function wordLeaf<const W extends string>(words: readonly W[]) {
 }
 
 /**
- * A URL of one of these schemes. Errors never repeat it, because it may contain a password or an
- * API key.
+ * Creates the schema of a URL with one of these schemes. Errors never repeat the URL, because it
+ * may contain a password or an API key.
  */
 export function urlLeaf(schemes: readonly string[], example: string) {
   return leaf<Secret>((raw) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Abi, Hex } from 'viem'
 
-/** A contract's ABI and creation code, from the compiler. */
+/** ABI and creation code of a compiled contract. */
 export interface Artifact {
   readonly abi: Abi
   readonly bytecode: Hex
@@ -30,15 +30,15 @@ export type ContractName =
   | 'flooding-token'
 
 /**
- * The committed artifact of a test contract. The constructor of a token takes (name, symbol,
- * decimals); that of fee-token also takes its fee in basis points.
+ * Reads the committed artifact of a test contract. The constructor of a token takes (name, symbol,
+ * decimals). The constructor of fee-token also takes the fee in basis points.
  */
 export function readArtifact(name: ContractName): Artifact {
   const file = new URL(`./${name}.artifact.json`, import.meta.url)
   return JSON.parse(readFileSync(file, 'utf8')) as Artifact
 }
 
-/** Content of an artifact file. */
+/** Returns the content of an artifact file. */
 export function formatArtifact({ abi, bytecode }: Artifact): string {
   return `${JSON.stringify({ abi, bytecode }, undefined, 2)}\n`
 }

@@ -17,8 +17,8 @@ interface CompiledContract {
 export const contractsFolder = new URL('./', import.meta.url)
 
 /**
- * Without a metadata hash, the same source gives the same bytes in any folder. `paris` runs on
- * every EVM chain.
+ * Without a metadata hash, the compiler produces the same bytes from the same source in any folder.
+ * `paris` code runs on every EVM chain.
  */
 const settings = {
   evmVersion: 'paris',
@@ -28,8 +28,8 @@ const settings = {
 }
 
 /**
- * Compiles every contract of this folder with the solc package: file name without `.sol` →
- * artifact. Abstract contracts are left out. Throws with the compiler's messages, including
+ * Compiles every contract of this folder with the solc package. Returns the artifacts by file name
+ * without `.sol`. Abstract contracts are left out. Throws with the compiler's messages, including
  * warnings. A call takes some seconds.
  */
 export function compileContracts(): Map<string, Artifact> {
@@ -51,7 +51,7 @@ export function compileContracts(): Map<string, Artifact> {
 }
 
 /**
- * solc runs in a process of its own, because its JavaScript replaces the handlers for uncaught
+ * Runs solc in a process of its own, because solc's JavaScript replaces the handlers for uncaught
  * exceptions in the process that loads it.
  */
 function runCompiler(input: object): CompilerOutput {

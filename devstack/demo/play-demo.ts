@@ -4,17 +4,23 @@ import { play } from './play.ts'
 import { cleanUpShared } from './stage/clean-up.ts'
 import { prepareStage, type Stage } from './stage/prepare.ts'
 
+/** A running demo. */
 export interface Demo {
   /**
-   * Resolves true on PASS, after everything is printed. Rejects when the demo could not be set up.
+   * Resolves true on PASS and false on FAIL, after everything is printed. Rejects when the demo
+   * could not be set up.
    */
   verdict: Promise<boolean>
-  /** Removes everything the demo created on shared services. */
+  /** Removes everything that the demo created on shared services. */
   cleanUp(): Promise<void>
   /** For Ctrl-C: cleans up and returns the exit code. */
   interrupt(): Promise<Interrupted>
 }
 
+/**
+ * Starts the demo on running services and returns at once: it prepares the chain, the databases and
+ * the configuration, then plays the story and judges the outcome.
+ */
 export function playDemo(stack: Stack): Demo {
   const startedAt = Date.now()
   const stop = new AbortController()

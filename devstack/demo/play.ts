@@ -18,8 +18,8 @@ import type { Stage } from './stage/prepare.ts'
 import { playStory } from './story.ts'
 
 /**
- * Plays the story and prints the final sums. The last line is PASS or FAIL. Prints nothing once
- * `stop` has fired.
+ * Plays the story and prints the final sums. The last line is PASS or FAIL. Returns whether the run
+ * passed. Prints nothing once `stop` has fired.
  */
 export async function play(
   stack: Stack,
@@ -93,7 +93,7 @@ function announceWebUi(stack: Stack, stage: Stage, display: Display) {
   return pages
 }
 
-/** Judges the run by the chain alone, and compares coldsweep's rows with the chain. */
+/** Judges the run by the chain alone, then compares coldsweep's own rows with the chain. */
 async function reachVerdict(stage: Stage): Promise<Verdict> {
   const { cast, assets, tokens, devnet, databases } = stage
   const lower = (address: string) => address.toLowerCase() as `0x${string}`

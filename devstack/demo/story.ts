@@ -11,10 +11,13 @@ import { COLDSWEEP } from './stage/product.ts'
 import { type SentDeposit, sendDeposits } from './stage/send-deposits.ts'
 import { pauseCall } from './stage/tokens-on-chain.ts'
 
-/** Generous, for a busy machine. An idle machine needs a tenth of this time. */
+/**
+ * Longest wait for an expected state. It is long for a busy machine; an idle machine needs a tenth.
+ */
 const PATIENCE_MS = 180_000
 const REFILL = '1'
 
+/** The parts of the demo that every scene uses. */
 export interface Scene {
   stage: Stage
   watch: Watch
@@ -64,7 +67,7 @@ export async function playStory(scene: Scene): Promise<void> {
   )
 }
 
-/** Starts scanner and worker together. Deposits begin once the scanner is ready. */
+/** Starts scanner and worker together. Customers send their deposits once the scanner is ready. */
 async function startAndDeposit({ stage, display }: Scene): Promise<SentDeposit[]> {
   const { devnet, cast, assets, product } = stage
   const token = findAsset(assets, PAUSED_DEPOSIT.asset).token
@@ -91,7 +94,9 @@ async function startAndDeposit({ stage, display }: Scene): Promise<SentDeposit[]
   return sent
 }
 
-/** Lists a wallet in the central table after the scanner has passed the block of its deposit. */
+/**
+ * Adds a wallet to the central table only after the scanner has passed the block of its deposit.
+ */
 async function listWalletAfterDeposit(
   { stage, watch, reader, display }: Scene,
   sent: readonly SentDeposit[],
@@ -111,7 +116,7 @@ async function listWalletAfterDeposit(
   )
 }
 
-/** Deposits while no worker runs. The scanner keeps scanning. */
+/** Sends deposits while no worker runs. The scanner keeps scanning. */
 async function depositWithoutWorker({ stage }: Scene): Promise<SentDeposit[]> {
   const { devnet, cast, assets } = stage
   const later = await sendDeposits(devnet.customers, cast, assets, LATER_DEPOSITS)

@@ -5,24 +5,25 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { tempFolder } from './temp-folder.ts'
 
-// The ports are below the ranges for outgoing connections of Linux (from 32768) and macOS (from
-// 49152).
+// Both limits are below the ports that Linux (from 32768) and macOS (from 49152) use for outgoing
+// connections.
 const LOWEST = 20_000
 const HIGHEST = 32_000
 
+/** A TCP port that only this run uses. */
 export interface ReservedPort {
   port: number
   /**
-   * File that reserves the port against other runs of this user. The reaper removes the file. A
-   * reservation of a dead owner does not count.
+   * File that reserves the port against other runs of this user. The run's reaper removes the file.
+   * A reservation whose owner is dead does not count.
    */
   reservation: string
 }
 
 /**
- * A TCP port on 127.0.0.1 on which no process listens and that no other run has reserved. The
- * reservation file is needed because a second stack could choose the same port before the service
- * of the first stack listens.
+ * Reserves a TCP port on 127.0.0.1 on which no process listens and that no other run has reserved.
+ * Without the reservation file, a second stack could choose the same port before the first stack's
+ * service listens.
  */
 export async function reserveFreePort(): Promise<ReservedPort> {
   const folder = join(tempFolder(), `coldsweep-ports-${userInfo().uid}`)
@@ -53,7 +54,7 @@ function reserve(path: string): boolean {
 function isOwned(path: string): boolean {
   try {
     const owner = Number(readFileSync(path, 'utf8'))
-    if (owner === 0) return true // being written
+    if (owner === 0) return true // another run has created the file and is still writing its pid
     process.kill(owner, 0)
     return true
   } catch (error) {

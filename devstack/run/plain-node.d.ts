@@ -1,9 +1,9 @@
-// Types of the plain Node files that TypeScript imports.
+// Types of the plain Node files (.mjs) that TypeScript files import.
 
 declare module '*/file-lock.mjs' {
   /**
-   * Runs `work` while this process holds the lock file, and waits while a live process holds it. A
-   * lock whose owner is dead, or that is older than 20 minutes, is taken over. Not re-entrant.
+   * Runs `work` while this process holds the lock file. Waits while another live process holds it.
+   * A lock whose owner is dead, or that is older than 20 minutes, is taken over. Not re-entrant.
    */
   export function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T>
 }
@@ -20,8 +20,8 @@ declare module '*/processes-of-run.mjs' {
   }
 
   /**
-   * The run's live processes, without the caller. Cheap enough to poll (one pass over /proc, or one
-   * `ps`).
+   * Returns the run's live processes, without the calling process. A call is cheap enough to poll:
+   * it makes one pass over /proc, or runs `ps` once.
    */
   export function processesOfRun(run: { id: string; dataFolder: string }): ProcessOfRun[]
 }

@@ -2,14 +2,22 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { ProcessOfRun } from './processes-of-run.mjs'
 
-/** The starter's end of the pipe to reaper.mjs, which documents the messages. */
+/**
+ * The end of the pipe to reaper.mjs that the starting process holds. reaper.mjs documents the
+ * messages.
+ */
 export interface Reaper {
   send(message: object): void
   finish(): Promise<ProcessOfRun[]>
 }
 
+/**
+ * Starts the process that stops the run's processes and removes the run's data when the run is
+ * closed or this process ends.
+ */
 export function startReaper(id: string, folder: string): Reaper {
-  // The reaper is not marked with a run, so that the reaper of an outer run lets it finish.
+  // The reaper does not get COLDSWEEP_RUN, which marks the processes of a run. So the reaper of an
+  // outer run does not kill it before it has finished.
   const { COLDSWEEP_RUN: _, ...env } = process.env
   const script = fileURLToPath(new URL('reaper.mjs', import.meta.url))
   const child = spawn(process.execPath, [script, id, folder], {
@@ -27,8 +35,8 @@ export function startReaper(id: string, folder: string): Reaper {
     child.once('close', () => resolve())
     child.once('error', () => resolve())
   })
-  // An open run must not keep a finished program alive, because the reaper waits for the program's
-  // end.
+  // An open run must not keep a finished program alive, because the reaper itself waits for the end
+  // of the program.
   child.unref()
   for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref()
   return {

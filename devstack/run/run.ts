@@ -15,9 +15,10 @@ import { tempFolder } from './temp-folder.ts'
 export type { StartedProcess } from './start-process.ts'
 
 /**
- * One run: an id that every process of the run has in COLDSWEEP_RUN, a folder for logs and data,
- * and a reaper. The reaper stops the processes and removes the data when the run is closed, or when
- * this process exits or is killed.
+ * One run of the demo, the tests or the services: an id that every process of the run has in
+ * COLDSWEEP_RUN, a folder for logs and data, and a reaper. The reaper is a process that stops the
+ * other processes and removes the data when the run is closed, or when this process exits or is
+ * killed.
  */
 export interface Run {
   readonly id: string
@@ -25,7 +26,8 @@ export interface Run {
   readonly logFolder: string
   readonly dataFolder: string
   /**
-   * Starts the process in a process group of its own, which the reaper knows before this returns.
+   * Starts the process in a process group of its own. The reaper knows the group before this method
+   * returns.
    */
   start(toStart: ProcessToStart): StartedProcess
   /** Makes the folder `data/<name>`, which is removed with the run. */
@@ -34,15 +36,15 @@ export interface Run {
   /** Whether the run is being closed (Ctrl-C while a test still ran). */
   isClosing(): boolean
   /**
-   * Stops everything, newest first, and returns the processes that are left. A repeat returns the
-   * same answer.
+   * Stops all processes, newest first, and returns the processes that did not end. A repeat returns
+   * the same answer.
    */
   close(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]>
 }
 
 /**
- * `data` of the run that started this process, directly or through others; undefined if none
- * did.
+ * Returns the data folder of the outermost run that started this process, directly or through other
+ * runs; undefined if no run did.
  */
 export function dataOfOutermostRun(): string | undefined {
   const [outermost] = process.env['COLDSWEEP_RUN']?.split('.') ?? []
@@ -51,18 +53,22 @@ export function dataOfOutermostRun(): string | undefined {
 
 const openRuns = new Set<Run>()
 
-/** Called at the end of the process: after Ctrl-C or an uncaught error. */
+/**
+ * Closes all runs of this process. Called at the end of the process, also after Ctrl-C or an
+ * uncaught error.
+ */
 export async function closeAllRuns(options?: { keepLogs?: boolean }): Promise<ProcessOfRun[]> {
   const left = await Promise.all([...openRuns].map((run) => run.close(options)))
   return left.flat()
 }
 
-/** Text for the last line of a run: the processes and files that it left behind. */
+/** Describes the processes that a run could not stop, as the last line of its output. */
 export function describeLeft(left: ProcessOfRun[]): string {
   if (left.length === 0) return 'nothing left running'
   return left.map(({ pid, command }) => `left running: ${pid} ${command}`).join('\n')
 }
 
+/** Opens a run: creates its folders and starts its reaper. */
 export function openRun(): Run {
   const ownId = randomBytes(5).toString('hex')
   const outer = process.env['COLDSWEEP_RUN']

@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 
 export interface ProcessToStart {
-  /** Names the log: `logs/<name>.log` in the run's folder. */
+  /** Name of the log file: `logs/<name>.log` in the run's folder. */
   name: string
   command: string
   args: string[]
@@ -12,8 +12,8 @@ export interface ProcessToStart {
   cwd?: string
   owner?: Owner | undefined
   /**
-   * Signal that stops the process at once without leaving children. Default SIGTERM. After 5 s, the
-   * whole group gets SIGKILL.
+   * Signal that makes the process stop quickly and leave no children. Default SIGTERM. After 5 s,
+   * the whole group gets SIGKILL.
    */
   stopSignal?: NodeJS.Signals
   /** Destination of the output: the process's log (default), or the terminal of this process. */
@@ -39,8 +39,8 @@ export interface Owner {
 }
 
 /**
- * Starts the command in a process group of its own, marked with the run. If the command does not
- * exist, the pid is 0.
+ * Starts the command in a process group of its own and sets COLDSWEEP_RUN to the run's marker. If
+ * the command does not exist, the pid is 0.
  */
 export function startProcess(
   toStart: ProcessToStart,

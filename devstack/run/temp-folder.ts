@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
- * Folder of all runs. Returns the real path, because macOS's temp folder is a link and a run
- * recognises its processes by this path. Under root, PostgreSQL runs as another user, who needs
- * access to the folder. If TMPDIR gives other users no access, root therefore uses /tmp.
+ * Returns the folder in which all runs create their folders. The path is the real path, because
+ * macOS's temp folder is a link and a run recognises its processes by this path. Under root,
+ * PostgreSQL runs as another user, who needs access to the folder. If TMPDIR gives other users no
+ * access, root therefore uses /tmp.
  */
 export function tempFolder(): string {
   const folder = realpathSync(tmpdir())

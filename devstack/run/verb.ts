@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { closeAllRuns, describeLeft } from './run.ts'
 
-/** The end of an interrupted verb. */
+/** How an interrupted verb ends. */
 export interface Interrupted {
   /** Default 128 + signal. */
   code?: number
@@ -10,11 +10,12 @@ export interface Interrupted {
 }
 
 /**
- * Runs a verb of boot.mjs to its exit code. Ctrl-C, SIGTERM, SIGHUP and the death of boot.mjs stop
- * the processes that it started; the exit code is then 128 + signal, or the code that `onInterrupt`
- * returns. Errors show their message. Unexpected errors, which have no `exitCode`, also show their
- * stack.
- * @param onInterrupt runs before anything is stopped; its errors are printed and the stop continues
+ * Runs a verb of boot.mjs (start, test, faults, check, stack) to its exit code. Ctrl-C, SIGTERM,
+ * SIGHUP and the death of boot.mjs stop the processes that the verb started. The exit code is then
+ * 128 + signal, or the code that `onInterrupt` returns. An error with an `exitCode` is expected and
+ * shows only its message. Other errors also show their stack.
+ * @param onInterrupt runs before any process is stopped. Its error is printed, and does not prevent
+ * the stop
  */
 export async function runVerb(
   body: () => Promise<number>,
@@ -22,7 +23,9 @@ export async function runVerb(
 ): Promise<void> {
   let interrupted = false
   const interrupt = async (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
-    if (interrupted) return // a terminal signals this process and boot.mjs, which forwards it
+    // Ctrl-C sends the signal to this process and to boot.mjs. boot.mjs forwards the signal, so it
+    // arrives here twice.
+    if (interrupted) return
     interrupted = true
     console.error(`\n${signal}: stopping …`)
     const { code, keepLogs = false } = (await onInterrupt?.().catch(printError)) ?? {}
@@ -51,10 +54,14 @@ export async function runVerb(
   process.stdout.write('', () => process.exit(code))
 }
 
-/** SIGKILL cannot be forwarded: when boot.mjs is gone, this process has another parent. */
+/**
+ * Calls `onGone` when boot.mjs has ended. boot.mjs cannot forward a SIGKILL, but this process gets
+ * another parent when boot.mjs is gone.
+ */
 function watchBoot(onGone: () => void): void {
   const boot = Number(process.env['COLDSWEEP_BOOT_PID'] ?? 0)
-  delete process.env['COLDSWEEP_BOOT_PID'] // for this process alone, not for its children
+  // Children must not inherit the variable, because boot.mjs is not their parent.
+  delete process.env['COLDSWEEP_BOOT_PID']
   if (boot === 0) return
   const timer = setInterval(() => {
     if (process.ppid === boot) return

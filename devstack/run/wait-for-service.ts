@@ -26,7 +26,7 @@ export async function waitForService(
   }
 }
 
-/** A log's last lines, indented, under its path. */
+/** Returns the last lines of a log, indented, below the log's path. */
 export function lastLines(logFile: string, count = 8): string {
   let text = ''
   try {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 const sleep = promisify(setTimeout)
 
 interface Waiting {
-  /** The awaited condition, for the error: "PostgreSQL on port 23114 to answer". */
+  /** The awaited condition, for the error text: "PostgreSQL on port 23114 to answer". */
   what: string
   limitMs: number
   everyMs?: number

@@ -7,17 +7,20 @@ import type { StartedProcess } from '../run/start-process.ts'
 import { waitForService } from '../run/wait-for-service.ts'
 import { checkNode } from './check-node.ts'
 
+/** Settings of a devnet. All have defaults. */
 export interface AnvilOptions {
   /** Name of the log. Default `anvil`. */
   name?: string
-  /** Default: random, so that transactions signed here are invalid on other chains. */
+  /**
+   * Default: a random id, so that transactions signed for this devnet are invalid on other chains.
+   */
   chainId?: number
   mnemonic?: string
   /** Number of the mnemonic's accounts that get `balanceEther` at the start. Default 10. */
   accounts?: number
   /** Default 10,000. */
   balanceEther?: number
-  /** Undefined: anvil makes a block for each transaction. */
+  /** Time between blocks. If it is undefined, anvil makes a block for each transaction. */
   blockTimeSeconds?: number
   /**
    * The tag `finalized` is twice this many blocks behind `latest`. Default 1. With anvil's default
@@ -38,7 +41,10 @@ export interface Anvil {
   process: StartedProcess
 }
 
-/** A private devnet with random mnemonic, chain id and port. It ends with the run. */
+/**
+ * Starts a private anvil devnet with random mnemonic, chain id and port. The devnet ends with the
+ * run.
+ */
 export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<Anvil> {
   const chainId = options.chainId ?? randomInt(100_000_000, 2_000_000_000)
   const mnemonic = options.mnemonic ?? generateMnemonic(english)
@@ -56,7 +62,8 @@ export async function startAnvil(run: Run, options: AnvilOptions = {}): Promise<
 }
 
 /**
- * The binary of anvil, without the package's wrapper. A killed wrapper leaves the binary running.
+ * Returns the path of anvil's binary inside its npm package. The package's wrapper script is not
+ * used, because a killed wrapper leaves the binary running.
  */
 function anvilBinary(): string {
   const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')

@@ -1,4 +1,7 @@
-/** @throws when no node answers, or a node of another chain answers */
+/**
+ * Checks that a node of the given chain answers on the URL.
+ * @throws when no node answers, or a node of another chain answers
+ */
 export async function checkNode(url: string, chainId: number): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

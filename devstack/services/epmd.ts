@@ -5,7 +5,7 @@ import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 
 /**
  * Starts Erlang's name service (epmd) for one RabbitMQ on a port of its own, in the foreground.
- * Without it, the node would start epmd as a daemon, which would outlive the run. Returns the port.
+ * Otherwise RabbitMQ would start epmd as a daemon, which would outlive the run. Returns the port.
  * @throws when Erlang's epmd is not found next to `erl`
  */
 export async function startEpmd(run: Run): Promise<number> {

@@ -9,6 +9,7 @@ import type { StartedProcess } from '../run/start-process.ts'
 import { waitForService } from '../run/wait-for-service.ts'
 import { checkNode } from './check-node.ts'
 
+/** A running geth. */
 export interface Geth {
   readonly url: string
   readonly wsUrl: string
@@ -27,13 +28,13 @@ interface Genesis {
 /** Gas limit of every block. It is constant, so that a test can fill a block. */
 export const blockGasLimit = 11_500_000n
 
-/** Wei of the mnemonic's first account. */
+/** Balance of the mnemonic's first account, in wei. */
 const riches = `0x${(10n ** 22n).toString(16)}`
 
 /**
- * A real node with a block a second, a pool, traces, and a `finalized` tag that moves every 32
- * blocks. It ends with the run. `--dev` activates future forks, which change gas costs; this
- * genesis keeps only the forks of mainnet.
+ * Starts geth, a real node with one block a second, a transaction pool, traces, and a `finalized`
+ * tag that moves every 32 blocks. The node ends with the run. `--dev` activates future forks, which
+ * change gas costs; this genesis keeps only the forks of mainnet.
  */
 export async function startGeth(run: Run, binary: string, name = 'geth'): Promise<Geth> {
   const chainId = randomInt(100_000_000, 2_000_000_000)
@@ -59,7 +60,7 @@ export async function startGeth(run: Run, binary: string, name = 'geth'): Promis
       ...['--ws', '--ws.port', String(port), '--ws.api', 'eth'],
       ...['--authrpc.port', String(await run.freePort())],
       ...['--ipcdisable', '--nodiscover', '--maxpeers', '0', '--port', '0'],
-      // geth uses little memory, because the tests run on the same machine.
+      // geth gets little memory, because the tests run on the same machine.
       ...['--cache', '64', '--verbosity', '2'],
     ],
     cwd: folder,
@@ -69,7 +70,7 @@ export async function startGeth(run: Run, binary: string, name = 'geth'): Promis
   return { url, wsUrl: `ws://127.0.0.1:${port}`, chainId, mnemonic, process }
 }
 
-/** geth's own development genesis, with the forks that have a date on mainnet. */
+/** Returns geth's own development genesis with only those forks that have a date on mainnet. */
 async function devGenesis(binary: string): Promise<Genesis> {
   const { stdout } = await promisify(execFile)(binary, ['--dev', 'dumpgenesis'])
   const genesis = JSON.parse(stdout) as Genesis & { slotNumber?: unknown }

@@ -8,8 +8,10 @@ import type { InstallPackages } from './resolve-services.ts'
 const APT_GET = '/usr/bin/apt-get'
 
 /**
- * Installs Debian packages, as root on a Debian-like system, after a yes from `--yes`, `CI` or the
- * terminal. In any other case returns false, and the missing services are listed.
+ * Returns a function that installs Debian packages with apt-get and returns whether it succeeded.
+ * It installs only as root on a Debian-like system, and only after a yes from `--yes`, `CI` or a
+ * person at the terminal. In any other case it returns false, and the caller lists the missing
+ * services.
  */
 export function packageInstaller(yes: boolean, say: (line: string) => void): InstallPackages {
   return async (packages) => {

@@ -9,6 +9,7 @@ import type { RunningService, Service, Surroundings } from './service.ts'
 
 const OLDEST_MAJOR = 14
 
+/** PostgreSQL 14 or later, for tests and demo. */
 export const postgres: Service = {
   name: 'postgres',
   title: 'PostgreSQL',
@@ -42,7 +43,7 @@ export const postgres: Service = {
         await dial(address)
         return running(address, 'found on its default port', false)
       } catch {
-        // the login as the next user may have the rights
+        // try the next user, whose login may have the rights
       }
     }
     return undefined
@@ -70,8 +71,8 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * Folders that hold initdb and postgres. Debian keeps these programs out of PATH; a program in PATH
- * may be a wrapper that adds options.
+ * Returns the folders with both initdb and postgres. Debian keeps these programs out of PATH. The
+ * folders of PATH come last, because a program there may be a wrapper that adds options.
  */
 function installedFolders(): string[] {
   const folders = [
@@ -91,8 +92,8 @@ async function versionOf(folder: string): Promise<string> {
 }
 
 /**
- * Starts a new cluster on 127.0.0.1. It requires no password, and it does not wait for the disk,
- * because its data is removed with the run.
+ * Starts a new cluster on 127.0.0.1 and returns its URL. The cluster requires no password. It does
+ * not wait until data is on disk, because its data is removed with the run.
  */
 async function startIn(binFolder: string, { run }: Surroundings): Promise<string> {
   const owner = ordinaryUser(['postgres', 'nobody'])
@@ -141,7 +142,10 @@ async function endedWell(ended: Promise<number>): Promise<void> {
   if (code !== 0) throw new Error(`it ended with ${code}`)
 }
 
-/** PGDATA, PGPORT and similar variables of the shell must not affect this cluster. */
+/**
+ * Returns the shell's variables without PGDATA, PGPORT and similar ones, which would affect this
+ * cluster.
+ */
 function withoutPostgresVariables(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG')))
 }
@@ -160,9 +164,9 @@ async function dial(address: string): Promise<void> {
 }
 
 /**
- * The user for a program that refuses to run as root (PostgreSQL): the first of these users that
- * exists on this machine. Undefined if this process does not run as root. The user needs a passwd
- * entry, because initdb looks up the user's name.
+ * Returns the user for a program that refuses to run as root (PostgreSQL): the first of these users
+ * that exists on this machine. Undefined if this process does not run as root. The user needs a
+ * passwd entry, because initdb looks up the user's name.
  */
 export function ordinaryUser(names: string[]): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined

@@ -7,8 +7,8 @@ import { findBinary, versionedFolders } from '../tools/find-binary.ts'
 import { startEpmd } from './epmd.ts'
 import type { RunningService, Service } from './service.ts'
 
-// Debian's /usr/sbin/rabbitmq-server is a wrapper that changes to the user rabbitmq by `su`, so its
-// process cannot be stopped from here. The script behind the wrapper runs as the calling user.
+// Debian's /usr/sbin/rabbitmq-server is a wrapper that changes to the user rabbitmq by `su`, so the
+// reaper cannot stop its process. The script behind the wrapper runs as the calling user.
 const FOLDERS = [
   '/usr/lib/rabbitmq/bin',
   ...versionedFolders('/usr/lib/rabbitmq/lib', 'rabbitmq_server-', 'sbin'),
@@ -17,6 +17,7 @@ const FOLDERS = [
   '/opt/rabbitmq/sbin',
 ]
 
+/** RabbitMQ, for tests and demo. */
 export const rabbitmq: Service = {
   name: 'rabbitmq',
   title: 'RabbitMQ',
@@ -74,8 +75,9 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * A node that shares nothing with a RabbitMQ that the machine may run: it has its own name, ports,
- * folders, cookie and plugins, and reads no file of /etc/rabbitmq.
+ * Returns the environment of a node that shares nothing with a RabbitMQ that the machine may
+ * already run: the node has its own name, ports, folders, cookie and plugins, and reads no file of
+ * /etc/rabbitmq.
  */
 async function environment(run: Run, port: number, epmdPort: number): Promise<NodeJS.ProcessEnv> {
   const folder = run.makeFolder('rabbitmq')
@@ -114,12 +116,13 @@ function configuration(port: number): string {
 }
 
 /**
- * Logs in, creates a queue that ends with the connection, and returns the server's version.
+ * Checks a broker: logs in and creates a queue that ends with the connection. Returns the server's
+ * version.
  */
 async function dial(address: string): Promise<string> {
   const connection = await connect(address, { timeout: 10_000 })
-  // A refused channel or a dying server also emits an error event, which would end this process
-  // without a listener.
+  // A refused channel or a dying server also emits an error event. An error event without a
+  // listener would end this process.
   connection.on('error', () => {})
   try {
     const channel = await connection.createChannel()

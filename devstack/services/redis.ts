@@ -6,6 +6,7 @@ import type { RunningService, Service } from './service.ts'
 
 const FOLDERS = ['/opt/homebrew/bin', '/usr/local/bin', '/usr/bin']
 
+/** Redis or Valkey, for tests and demo. */
 export const redis: Service = {
   name: 'redis',
   title: 'Redis',
@@ -62,7 +63,8 @@ function running(address: string, from: string, isPrivate: boolean): RunningServ
 }
 
 /**
- * Logs in and writes a key with an expiry, so that a read-only replica or a missing password fails.
+ * Checks a server: logs in and writes a key with an expiry. A read-only replica or a missing
+ * password fails.
  */
 async function dial(address: string): Promise<void> {
   const client = new Redis(address, {

@@ -1,17 +1,18 @@
 import type { RunningService, Service, Surroundings } from './service.ts'
 
-/** Offers to install the missing packages; true once they are installed. */
+/** Offers to install the missing packages. Resolves true once they are installed. */
 export type InstallPackages = (packages: string[]) => Promise<boolean>
 
 interface Missing {
   service: Service
-  /** Attempts that failed. */
+  /** Error texts of the ways that failed. */
   failures: string[]
 }
 
 /**
- * Finds every service in parallel, each by the first way that works: configured address → private
- * instance → default port → bundled → after `install`, a private instance again.
+ * Obtains all services in parallel, each by the first way that works: configured address → private
+ * instance → default port → bundled → after `install`, a private instance again. A configured
+ * address is the only way for its service.
  * @throws DependencyDown after all services have been tried. It lists every address that does not
  * answer and every missing service, each with the command that fixes it
  */
@@ -38,8 +39,8 @@ export async function resolveServices(
       const found = await firstWay(waysOf(service, surroundings), failures)
       if (found) {
         running.push(found)
-        // An error of a private instance is reported, because a fallback to another server on the
-        // default port would hide a broken installation.
+        // The service runs, but an earlier way failed. The failure is reported, because the
+        // fallback to a server on the default port would otherwise hide a broken installation.
         for (const failure of failures) surroundings.say(`${service.title}: ${failure}`)
       } else missing.push({ service, failures })
     }),
@@ -110,9 +111,13 @@ function describeMissing({ service, failures }: Missing): string {
   ].join('\n')
 }
 
-/** Hides passwords, because addresses are shown to people and written to logs. */
+/**
+ * Hides the password of an address that is shown to people or written to a log: everything from the
+ * first colon after `://` to the last `@`. A password may contain `/`, `:` and `@` without escapes.
+ * If a path contains an `@`, the rule hides too much instead of too little.
+ */
 export function withoutPassword(address: string): string {
-  return address.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:***@')
+  return address.replace(/(:\/\/[^:]*):.*@/s, '$1:***@')
 }
 
 // Node reports a refused connection to several addresses of one name as an AggregateError without a

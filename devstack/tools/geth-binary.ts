@@ -3,8 +3,8 @@ import type { Run } from '../run/run.ts'
 import { askVersion, type FoundBinary, findGo, findTool, type GoTool } from './go-tool.ts'
 
 /**
- * Each minor version has its own genesis fields and fork rules, so another version cannot replace
- * it.
+ * The version that is built. Another minor version cannot replace it, because each has its own
+ * genesis fields and fork rules.
  */
 const VERSION = 'v1.17.10'
 const MINOR = /^Version: 1\.17\./m
@@ -45,7 +45,11 @@ export async function findGeth(
   return undefined
 }
 
-/** @returns the line about skipped tests @throws if the tests must not be skipped */
+/**
+ * Decides whether tests may run without geth.
+ * @returns the line about skipped tests
+ * @throws if Go is installed or in CI, because the tests must not be skipped there
+ */
 export function acceptWithoutGeth(here: {
   readonly go: string | undefined
   readonly ci: boolean

@@ -14,11 +14,15 @@ export interface GoTool {
   /** The binary's name in PATH, and in the output folder of `go install`. */
   readonly command: string
   readonly module: string
-  /** Includes the `v`; the cache keeps one binary per version. */
+  /** Version with its `v`, such as `v1.5.1`. The cache keeps one binary per version. */
   readonly version: string
-  /** Environment variable that names a binary. */
+  /** Environment variable with the path of a binary to use. */
   readonly variable: string
-  /** @returns the version for people @throws when the binary is too old or another program */
+  /**
+   * Checks that a binary is the tool.
+   * @returns the version for people
+   * @throws when the binary is too old or another program
+   */
   readonly check: (path: string) => Promise<string>
   /** Downloads the tool into the given cache folder, for machines without Go. */
   readonly download?: (cache: string) => Promise<FreshBinary>
@@ -38,7 +42,8 @@ interface FreshBinary {
 const goFolders = ['/usr/local/go/bin', '/opt/homebrew/bin']
 
 /**
- * Finds an existing binary in this order: the tool's variable → our cache → PATH.
+ * Finds an existing binary in this order: the tool's variable → our cache → PATH. Undefined if
+ * there is none.
  * @throws when the variable is set and does not name a suitable binary
  */
 export async function installedTool(
@@ -64,9 +69,9 @@ export async function installedTool(
 }
 
 /**
- * Like `installedTool`. If no binary is installed, Go builds the tool into the cache. If the build
- * fails, the tool is downloaded into the cache. Undefined when every way fails; `say` gets the
- * reasons.
+ * Finds a binary like `installedTool`. If there is none, Go builds the tool into the cache. If the
+ * build fails or Go is missing, the tool is downloaded into the cache. Undefined when every way
+ * fails; `say` gets the reasons.
  */
 export async function findTool(
   tool: GoTool,
@@ -99,7 +104,7 @@ export async function findTool(
   })
 }
 
-/** Undefined where Go is not installed. */
+/** Returns the path of `go`; undefined where Go is not installed. */
 export function findGo(env: NodeJS.ProcessEnv): string | undefined {
   return findBinary('go', [], [env['PATH'], ...goFolders].join(':'))
 }
@@ -118,7 +123,7 @@ async function usable(tool: GoTool, path: string, from: string): Promise<FoundBi
   return { path, version: await tool.check(path), from }
 }
 
-/** `go install` into the cache's tmp folder; undefined without Go. */
+/** Builds the tool with `go install` into the cache's tmp folder. Undefined without Go. */
 async function build(
   { title, command, module, version }: GoTool,
   run: Run,
@@ -153,14 +158,14 @@ function yieldTo(pid: number): void {
 }
 
 /**
- * Where built tools are kept between runs: `$XDG_CACHE_HOME/coldsweep`, else `~/.cache/coldsweep`.
- * Safe to delete.
+ * Returns the folder that keeps built tools between runs: `$XDG_CACHE_HOME/coldsweep`, else
+ * `~/.cache/coldsweep`. The folder is safe to delete.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'coldsweep')
 }
 
-/** Runs `make` while no other run on this machine makes the same file. */
+/** Runs `make` while no other run on this machine makes the same file of the cache. */
 export async function onceInCache<T>(cached: string, make: () => Promise<T>): Promise<T> {
   mkdirSync(join(cached, '..'), { recursive: true })
   return withFileLock(`${cached}.lock`, make)

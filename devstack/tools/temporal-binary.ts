@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Run } from '../run/run.ts'
 import { askVersion, type FoundBinary, findTool, type GoTool, installedTool } from './go-tool.ts'
 
-// `go install` cannot build v1.9.1. It can build v1.5.1, whose server is 1.29.1.
+// `go install` can build v1.5.1, whose server is 1.29.1. It cannot build v1.9.1.
 const CLI_VERSION = 'v1.5.1'
 const OLDEST_SERVER = [1, 29] as const
 
@@ -21,7 +21,8 @@ const temporalCli: GoTool = {
 }
 
 /**
- * Finds an existing binary in this order: TEMPORAL_CLI_PATH → our cache → PATH.
+ * Finds an existing Temporal CLI in this order: TEMPORAL_CLI_PATH → our cache → PATH. Undefined if
+ * there is none.
  * @throws when TEMPORAL_CLI_PATH is set and does not name a suitable Temporal CLI
  */
 export async function installedTemporal(
@@ -31,7 +32,9 @@ export async function installedTemporal(
   return await installedTool(temporalCli, env, say)
 }
 
-/** Like `installedTemporal`. If no binary is installed, Go builds one, or it is downloaded. */
+/**
+ * Finds the CLI like `installedTemporal`. If none is installed, Go builds it, or it is downloaded.
+ */
 export async function findTemporal(
   run: Run,
   env: NodeJS.ProcessEnv,

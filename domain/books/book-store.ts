@@ -1,8 +1,10 @@
 import type { Address, Hash } from '../address.ts'
 import type { AssetId } from '../chains/asset.ts'
 import type { Step } from '../lanes/transaction.ts'
+import type { Acknowledgement } from './acknowledgement.ts'
 import type { Reconciliation } from './reconciliation.ts'
 
+/** A deposit that counts in the books. */
 export interface BookedDeposit {
   readonly id: string
   readonly wallet: Address
@@ -11,7 +13,7 @@ export interface BookedDeposit {
   readonly blockNumber: bigint
 }
 
-/** One intent: the payment of one nonce, with every attempt that was signed for it. */
+/** One intent: the payment that used one nonce, with every attempt that was signed for it. */
 export interface BookedIntent {
   readonly key: string
   readonly sweepId: string
@@ -28,6 +30,7 @@ export interface BookedIntent {
   }[]
 }
 
+/** A closed sweep whose transfer arrived. */
 export interface BookedSweep {
   readonly id: string
   readonly wallet: Address
@@ -36,9 +39,10 @@ export interface BookedSweep {
   readonly arrivedAmount: bigint
 }
 
-/** Explanation of an adopted transaction; null until an operator adopts it. */
-export type ForeignKind = 'sweep' | 'gas' | 'nothing' | 'foreign'
+/** Explanation of an external transaction that an operator has adopted. */
+export type ForeignKind = 'sweep' | 'gas' | 'drain' | 'nothing' | 'foreign'
 
+/** A transaction of one of our addresses that coldsweep did not sign. */
 export interface BookedExternal {
   readonly sender: Address
   readonly nonce: bigint
@@ -49,14 +53,17 @@ export interface BookedExternal {
   readonly adoptedBy: string | null
 }
 
-/** Rows of one chain up to one height, read in one snapshot of the database. */
+/**
+ * The rows of one chain up to one height that reconciliation compares with the chain. All are read
+ * in one snapshot of the database.
+ */
 export interface BookRows {
   /**
    * Orphaned, rejected and unbacked deposits are left out. Deposits that are ignored for other
    * reasons are included (MONEY 23).
    */
   readonly deposits: readonly BookedDeposit[]
-  /** Intents at all heights, because only the chain shows which intents are mined. */
+  /** Intents of all heights, because only the chain shows which of their attempts are mined. */
   readonly intents: readonly BookedIntent[]
   /** Closed sweeps with the outcome `swept`. */
   readonly sweeps: readonly BookedSweep[]
@@ -73,14 +80,19 @@ export interface BookRows {
     readonly openingBlock: bigint | null
   }[]
   readonly lanes: readonly { readonly sender: Address; readonly entryNonce: bigint }[]
-  /** The chain's cold wallet, and its former ones (MONEY 18). */
+  /** The chain's current and former cold wallets (MONEY 18). */
   readonly coldWallets: ReadonlySet<Address>
   /**
    * One sentence for each reason why `deposits` may lack entries: data that the scanner could not
    * read, and unbacked deposits. @default none
    */
   readonly incomplete?: readonly string[]
-  /** Wallets whose older blocks are still being backfilled: their rows are incomplete. */
+  /** Differences that operators have acknowledged. @default none */
+  readonly acknowledgements?: readonly Acknowledgement[]
+  /**
+   * Wallets whose older blocks are still being backfilled, so that rows of their deposits may be
+   * missing.
+   */
   readonly backfilling: ReadonlySet<Address>
 }
 
@@ -89,8 +101,8 @@ export interface BookStore {
   /** Reads one snapshot of the database. */
   rows(chainId: number, height: bigint): Promise<BookRows>
   /**
-   * Stores the report. If it has differences, the same commit writes one `reconcile.difference`
-   * event for all of them.
+   * Stores the report. If it has differences that nobody has acknowledged, the same commit writes
+   * one `reconcile.difference` event for all of them.
    */
   store(report: Reconciliation): Promise<void>
 }

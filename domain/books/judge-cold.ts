@@ -3,7 +3,7 @@ import type { AssetId } from '../chains/asset.ts'
 import { type Movement, sweptBy } from './movements.ts'
 import type { ColdSums, Difference } from './reconciliation.ts'
 
-/** Sums that sweeps brought to one cold wallet, by asset, in the smallest unit. */
+/** Sums up the amounts that sweeps brought to one cold wallet, by asset, in the smallest unit. */
 export function arrivedAt(
   coldWallet: Address,
   movements: readonly Movement[],
@@ -19,16 +19,25 @@ export function arrivedAt(
 }
 
 /**
- * MONEY 12, 23: the treasurer also uses the cold wallet, so its balance alone proves nothing. A
- * cold wallet that has never sent a transaction must hold at least the arrived sum. If it holds
- * less, the token logged more than it moved.
+ * MONEY 12, 23: returns a difference for each asset of which a cold wallet holds less than sweeps
+ * brought there. Only cold wallets that have never sent a transaction are judged, because the
+ * treasurer may have spent from the others. A difference shows that the token logged more than it
+ * moved.
  */
 export function judgeCold(sums: readonly ColdSums[]): readonly Difference[] {
   return sums.flatMap(({ coldWallet, asset, arrived, balance, neverSent }): Difference[] => {
     if (!neverSent || balance >= arrived) return []
     const words = `sweeps brought ${arrived} to this cold wallet, which has sent nothing and holds ${balance}, in the smallest unit`
     return [
-      { kind: 'cold', address: coldWallet, asset, missing: arrived - balance, words, rows: [] },
+      {
+        kind: 'cold',
+        address: coldWallet,
+        asset,
+        missing: arrived - balance,
+        words,
+        rows: [],
+        causes: [],
+      },
     ]
   })
 }

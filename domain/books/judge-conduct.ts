@@ -3,11 +3,11 @@ import type { BookRows } from './book-store.ts'
 import { isTransferTo, type MinedByHash, type Movement, sweptBy } from './movements.ts'
 import type { Difference } from './reconciliation.ts'
 
-/** Next nonce of each of our addresses at the reconciled block. */
+/** The next nonce of each of our addresses after the reconciled block. */
 export type Nonces = ReadonlyMap<Address, bigint>
 
 /**
- * Checks every rule of MONEY 23 except the sums of wallets, keepers and the cold wallet. Reports
+ * Checks every rule of MONEY 23 except the sums of wallets, keepers and cold wallets. Reports
  * external transactions, double payments, wrong destinations, tokens that log too much, rows that
  * contradict the chain, and used nonces without a row.
  */
@@ -20,7 +20,7 @@ export function judgeConduct(
   return [
     ...externalTransactions(rows),
     ...doubled(movements),
-    ...movements.flatMap((movement) => destination(movement, rows.coldWallets)),
+    ...movements.flatMap((movement) => destination(movement, rows)),
     ...movements.flatMap(signedRow),
     ...movements.flatMap((movement) => overLogged(movement, rows.coldWallets)),
     ...sweepRows(rows, mined),
@@ -39,13 +39,15 @@ function externalTransactions({ external, keepers }: BookRows): readonly Differe
     if (opening && blockNumber !== null && blockNumber <= opening) return []
     const known = kind === null ? 'no row explains it' : `adopted as foreign by ${adoptedBy}`
     const words = `${sender} sent a transaction with nonce ${nonce}: ${known}`
-    return [{ ...plain, kind: 'foreign', address: sender, words, rows: hash ? [hash] : [] }]
+    // The words change when an operator adopts the transaction, which makes no new difference.
+    const causes = [`${nonce} ${hash}`]
+    return [{ ...plain, kind: 'foreign', address: sender, words, rows: hash ? [hash] : [], causes }]
   })
 }
 
 /**
- * MONEY 2, 3: an intent may have at most one mined attempt, and a sweep at most one successful
- * transfer.
+ * MONEY 2, 3: reports every intent with more than one mined attempt, and every sweep with more than
+ * one successful transfer.
  */
 function doubled(movements: readonly Movement[]): readonly Difference[] {
   const groups = new Map<string, Movement[]>()
@@ -55,7 +57,7 @@ function doubled(movements: readonly Movement[]): readonly Difference[] {
     const { intent, mined, kind } = movement
     if (!intent) continue
     put(`intent ${intent.key}`, movement)
-    if (kind === 'sweep' && mined.ok) put(`sweep ${intent.sweepId}`, movement)
+    if ((kind === 'sweep' || kind === 'drain') && mined.ok) put(`sweep ${intent.sweepId}`, movement)
   }
   return [...groups].flatMap(([name, found]): Difference[] => {
     const hashes = [...new Set(found.map(({ mined }) => mined.hash))]
@@ -66,13 +68,23 @@ function doubled(movements: readonly Movement[]): readonly Difference[] {
   })
 }
 
-/** A sweep must go to the cold wallet, gas to the sweep's wallet, a cancel to its sender. */
-function destination(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
+/**
+ * Reports a transaction with a wrong destination. A sweep must go to a cold wallet, gas to the
+ * sweep's wallet, a cancel to its sender.
+ */
+function destination(
+  movement: Movement,
+  { coldWallets, keepers }: BookRows,
+): readonly Difference[] {
   const { mined, kind, wallet, asset, row } = movement
   const { to, data, valueWei } = mined
   const isRight = {
     gas: to === wallet,
     cancel: to === mined.from && valueWei === 0n,
+    drain:
+      to !== null &&
+      to !== mined.from &&
+      (coldWallets.has(to) || keepers.some(({ address }) => address === to)),
     nothing: !mined.ok || valueWei === 0n,
     sweep:
       asset === 'native'
@@ -93,7 +105,7 @@ function destination(movement: Movement, coldWallets: ReadonlySet<Address>): rea
   ]
 }
 
-/** Compares the attempt's row with the mined transaction of the same hash. */
+/** Reports an attempt whose row contradicts the mined transaction of the same hash. */
 function signedRow({ mined, intent }: Movement): readonly Difference[] {
   if (!intent) return []
   const attempt = intent.attempts.find(({ hash }) => hash === mined.hash)
@@ -118,8 +130,8 @@ function sweepRows(rows: BookRows, mined: MinedByHash): readonly Difference[] {
 }
 
 /**
- * Every nonce that an address has used since its lane was created must have a row. The row's
- * transaction must be mined, or be recorded as external.
+ * Reports each nonce that an address has used since its lane was created, unless one of our mined
+ * transactions or a row of an external transaction explains the nonce.
  */
 function usedNonces(
   rows: BookRows,
@@ -140,13 +152,14 @@ function usedNonces(
     const named = rows.intents
       .filter((intent) => intent.sender === sender && missing.includes(intent.nonce))
       .map((intent) => intent.key)
-    return [{ ...plain, kind: 'nonce', address: sender, words, rows: named }]
+    const causes = missing.map(String)
+    return [{ ...plain, kind: 'nonce', address: sender, words, rows: named, causes }]
   })
 }
 
 /**
- * MONEY 12: the token logged more to the cold wallet than the sweep sent. Either the token logs one
- * movement twice, or its logs are false.
+ * MONEY 12: reports a token that logged more to the cold wallet than the sweep sent. Such a token
+ * logs one movement twice, or its logs are false.
  */
 function overLogged(movement: Movement, coldWallets: ReadonlySet<Address>): readonly Difference[] {
   const { kind, asset, wallet, mined, row } = movement

@@ -4,7 +4,8 @@ import type { Movement } from './movements.ts'
 import { type Difference, type KeeperSums, missingAt } from './reconciliation.ts'
 
 /**
- * MONEY 23: checks the equation of each keeper, current or retired, after its opening block.
+ * MONEY 23: checks for each keeper, current or retired, that opening + refills − sent − fees =
+ * closing. Only transactions after the keeper's opening block count.
  * @param closing balance of each keeper at the reconciled block, in wei
  */
 export function judgeKeepers(
@@ -29,6 +30,9 @@ export function judgeKeepers(
       opening: openingWei,
       refills: sum(refills.map(({ amountWei }) => amountWei)),
       sent: sum(own.map(({ mined }) => (mined.ok && mined.to !== address ? mined.valueWei : 0n))),
+      drained: sum(
+        own.map(({ kind, mined }) => (kind === 'drain' && mined.ok ? mined.valueWei : 0n)),
+      ),
       fees: sum(own.map(({ mined }) => mined.feeWei)),
       closing: closing.get(address) ?? 0n,
     }
@@ -37,17 +41,17 @@ export function judgeKeepers(
       ...refills.map(({ txHash }) => txHash),
       ...own.map(({ row }) => row),
     ]
-    return [{ sums, named }]
+    const causes = external.map(({ nonce, hash }) => `${nonce} ${hash}`)
+    return [{ sums, named, causes }]
   })
   return {
     keepers: judged.map(({ sums }) => sums),
-    differences: judged.flatMap(({ sums, named }): Difference[] => {
+    differences: judged.flatMap(({ sums, named, causes }): Difference[] => {
       const missing = missingAt(sums)
       if (missing === 0n) return []
       const words = `opening ${sums.opening} + refills ${sums.refills} − gas sent ${sums.sent} − fees ${sums.fees} against closing ${sums.closing}, in wei`
-      return [
-        { kind: 'keeper', address: sums.keeper, asset: 'native', missing, words, rows: named },
-      ]
+      const address = sums.keeper
+      return [{ kind: 'keeper', address, asset: 'native', missing, words, rows: named, causes }]
     }),
   }
 }

@@ -15,22 +15,28 @@ interface Account {
   readonly wallet: Address
   sums: AssetSums
   readonly rows: Set<string>
+  /** External transactions of the wallet. */
+  readonly causes: Set<string>
 }
 
-/** Wallets that reconciliation covers: all wallets with rows, except those being backfilled. */
+/**
+ * Returns the wallets that reconciliation compares: all wallets with rows, except those that are
+ * still being backfilled.
+ */
 export function bookedWallets(rows: BookRows): readonly Address[] {
   const keepers = new Set(rows.keepers.map(({ address }) => address))
   const all = [
     ...rows.deposits.map(({ wallet }) => wallet),
     ...rows.intents.map(({ wallet }) => wallet),
-    ...rows.external.map(({ sender }) => sender).filter((sender) => !keepers.has(sender)),
+    ...rows.external.map(({ sender }) => sender),
   ]
-  return [...new Set(all)].filter((wallet) => !rows.backfilling.has(wallet))
+  // A keeper has an equation of its own: it sends external transactions and drains.
+  return [...new Set(all)].filter((wallet) => !keepers.has(wallet) && !rows.backfilling.has(wallet))
 }
 
 /**
  * MONEY 23: checks for each wallet and asset that deposits (and gas, for native coin) = arrived +
- * fees + left, and sums up all wallets per asset.
+ * fees + left. Also sums up all wallets per asset.
  */
 export function judgeWallets(
   rows: BookRows,
@@ -47,7 +53,7 @@ export function judgeWallets(
   }
   for (const { wallet, asset, amount } of left) {
     const sums = { ...nothing(asset), left: amount }
-    accounts.set(`${wallet} ${asset}`, { wallet, sums, rows: new Set() })
+    accounts.set(`${wallet} ${asset}`, { wallet, sums, rows: new Set(), causes: new Set() })
   }
   for (const { id, wallet, asset, amount } of rows.deposits)
     add(at(wallet, asset), { deposits: amount }, id)
@@ -63,10 +69,14 @@ export function judgeWallets(
     add(at(wallet, asset), { arrived, fees: tokenFee }, row)
   }
   for (const { id, wallet, asset } of rows.sweeps) add(at(wallet, asset), {}, `sweep ${id}`)
-  // External transactions are left out of the sums. They are named as possible causes.
-  for (const { sender, hash } of rows.external) {
-    for (const account of accounts.values())
-      if (hash && account.wallet === sender) account.rows.add(hash)
+  // An external transaction counts in the sums only after its adoption as gas, sweep or nothing. A
+  // difference names every external transaction of the wallet as a possible cause.
+  for (const { sender, nonce, hash } of rows.external) {
+    for (const account of accounts.values()) {
+      if (account.wallet !== sender) continue
+      if (hash) account.rows.add(hash)
+      account.causes.add(`${nonce} ${hash}`)
+    }
   }
   return {
     assets: sumsOf([...accounts.values()]),
@@ -74,12 +84,22 @@ export function judgeWallets(
   }
 }
 
-function judge({ wallet, sums, rows }: Account): Difference[] {
+function judge({ wallet, sums, rows, causes }: Account): Difference[] {
   const missing = missingIn(sums)
   if (missing === 0n) return []
   const gas = sums.asset === 'native' ? ` + gas ${sums.gas}` : ''
   const words = `deposits ${sums.deposits}${gas} against arrived ${sums.arrived} + fees ${sums.fees} + left ${sums.left}, in the smallest unit`
-  return [{ kind: 'wallet', address: wallet, asset: sums.asset, missing, words, rows: [...rows] }]
+  return [
+    {
+      kind: 'wallet',
+      address: wallet,
+      asset: sums.asset,
+      missing,
+      words,
+      rows: [...rows],
+      causes: [...causes],
+    },
+  ]
 }
 
 function sumsOf(accounts: readonly Account[]): readonly AssetSums[] {

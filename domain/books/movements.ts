@@ -6,11 +6,14 @@ import type { MinedTransaction } from '../chains/mined-transaction.ts'
 import { loggedSweep } from '../sweeps/token-swept.ts'
 import type { BookedIntent, BookRows } from './book-store.ts'
 
-/** A mined transaction of ours: the attempt of an intent, or an adopted external transaction. */
+/**
+ * A mined transaction that the rows explain: an attempt of an intent, or an adopted external
+ * transaction.
+ */
 export interface Movement {
   readonly mined: MinedTransaction
   /** `nothing` is an adopted transaction that moved nothing. Only its fee counts. */
-  readonly kind: 'gas' | 'sweep' | 'cancel' | 'nothing'
+  readonly kind: 'gas' | 'sweep' | 'drain' | 'cancel' | 'nothing'
   /** User wallet: the sender of a sweep, or the receiver of gas. */
   readonly wallet: Address
   readonly asset: AssetId
@@ -19,9 +22,13 @@ export interface Movement {
   readonly intent: BookedIntent | undefined
 }
 
-/** Transactions of the rows that are mined at or below the reconciled block, by hash. */
+/** The mined transactions that the rows name, at or below the reconciled block, by hash. */
 export type MinedByHash = ReadonlyMap<string, MinedTransaction>
 
+/**
+ * Returns the mined transactions of the intents and of the adopted external transactions. An
+ * external transaction that is not adopted, or was adopted as `foreign`, is left out.
+ */
 export function movementsOf(rows: BookRows, mined: MinedByHash): readonly Movement[] {
   return [...rows.intents.flatMap((intent) => ofIntent(intent, mined)), ...adopted(rows, mined)]
 }
@@ -48,9 +55,9 @@ function adopted(rows: BookRows, mined: MinedByHash): readonly Movement[] {
 }
 
 /**
- * Amounts of a sweep in the smallest unit, from calldata and receipt alone. `arrived` came to the
- * cold wallet, `tokenFee` left the wallet and went elsewhere. `overLogged`: the token logged a
- * larger amount to the cold wallet than was sent; this is the difference.
+ * Returns the amounts of a sweep in the smallest unit, from calldata and receipt alone. `arrived`
+ * came to a cold wallet. `tokenFee` left the wallet but did not arrive. `overLogged` is the amount
+ * by which the token's logs to the cold wallet exceed the sent amount.
  */
 export function sweptBy(
   { mined, asset, wallet }: Pick<Movement, 'mined' | 'asset' | 'wallet'>,
@@ -69,17 +76,17 @@ export function sweptBy(
   })
   const sent = sentBy(mined, coldWallets)
   const arrived = sent === undefined ? logged : smallerOf(logged, sent)
-  // A token may take its fee without a log. The calldata shows the sent amount in any case.
+  // The calldata shows the sent amount even if the token takes its fee without a log.
   const gone = arrived > 0n ? largerOf(arrived + elsewhere, sent ?? 0n) : elsewhere
   return { arrived, tokenFee: gone - arrived, overLogged: logged - arrived }
 }
 
-/** The amount of `transfer(cold wallet, amount)`; undefined for other calls. */
+/** Returns the amount of the call `transfer(cold wallet, amount)`; undefined for other calls. */
 function sentBy({ data }: MinedTransaction, coldWallets: ReadonlySet<Address>): bigint | undefined {
   return isTransferTo(data, coldWallets) ? readTransferCall(data).amount : undefined
 }
 
-/** Whether the calldata is exactly `transfer(receiver, amount)` to one of the receivers. */
+/** Returns whether the calldata is exactly `transfer(receiver, amount)` to one of the receivers. */
 export function isTransferTo(data: string, receivers: ReadonlySet<Address>): boolean {
   const isTo = (to: Address) => data.startsWith(encodeTransfer(to, 0n).slice(0, 74))
   return data.length === 138 && [...receivers].some(isTo)

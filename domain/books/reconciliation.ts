@@ -1,15 +1,16 @@
 import type { Address, Hash } from '../address.ts'
 import type { AssetId } from '../chains/asset.ts'
+import type { Acknowledgement } from './acknowledgement.ts'
 
-/** The broken rule of MONEY 23. */
+/** The rule of MONEY 23 that a difference breaks. */
 export type DifferenceKind =
-  /** The equation of a wallet and asset does not hold. */
+  /** The sums of a wallet and asset do not balance (`AssetSums`). */
   | 'wallet'
-  /** The equation of a keeper does not hold. */
+  /** The sums of a keeper do not balance (`KeeperSums`). */
   | 'keeper'
   /** An external transaction that is not adopted, or was adopted as not ours. */
   | 'foreign'
-  /** A used nonce has no row, or its row's transaction is in no block. */
+  /** A used nonce has no row, or the transaction of its row is in no block. */
   | 'nonce'
   /** One intent has two mined attempts, or one sweep two successful transfers. */
   | 'doubled'
@@ -22,20 +23,28 @@ export type DifferenceKind =
   /** A cold wallet that has never sent a transaction holds less than the sweeps brought there. */
   | 'cold'
 
+/** A contradiction that reconciliation found between rows and chain. */
 export interface Difference {
   readonly kind: DifferenceKind
   /** The address whose books do not balance. */
   readonly address: Address
   readonly asset: AssetId | null
   /**
-   * Missing amount in the smallest unit; negative for a surplus that no row explains. null where
-   * the rule concerns no sum.
+   * The missing amount in the smallest unit; negative for a surplus that no row explains. null
+   * where the broken rule is not about a sum.
    */
   readonly missing: bigint | null
   /** Description of the difference in one sentence. */
   readonly words: string
   /** Rows to check: deposit ids, `sweep <id>`, keys of intents, and transaction hashes. */
   readonly rows: readonly string[]
+  /**
+   * The facts that an acknowledgement covers besides the amount. Rows that balance are left out,
+   * because each sweep adds such rows. @default the words and all rows
+   */
+  readonly causes?: readonly string[]
+  /** The order that acknowledged this very difference. It stays in the report without an alert. */
+  readonly acknowledged?: Acknowledgement
 }
 
 /**
@@ -57,7 +66,10 @@ export interface KeeperSums {
   readonly openingBlock: bigint
   readonly opening: bigint
   readonly refills: bigint
+  /** All that left the keeper except fees: gas money and drains. */
   readonly sent: bigint
+  /** The part of `sent` that drains moved after the keeper retired. @default 0 */
+  readonly drained?: bigint
   readonly fees: bigint
   readonly closing: bigint
 }
@@ -75,6 +87,9 @@ export interface ColdSums {
   readonly neverSent: boolean
 }
 
+/**
+ * The report of one reconciliation: the books of one chain, compared with the chain at one block.
+ */
 export interface Reconciliation {
   readonly chainId: number
   readonly block: { readonly number: bigint; readonly hash: Hash }
@@ -91,10 +106,13 @@ export interface Reconciliation {
   readonly transactions: number
 }
 
-/** Amount that the wallets' equation lacks, in the smallest unit; negative for a surplus. */
+/**
+ * Returns the amount that is missing from the wallets' sums, in the smallest unit; negative for a
+ * surplus.
+ */
 export const missingIn = (sums: AssetSums): bigint =>
   sums.deposits + sums.gas - sums.arrived - sums.fees - sums.left
 
-/** Amount that the keeper's equation lacks, in wei; negative for a surplus. */
+/** Returns the amount that is missing from the keeper's sums, in wei; negative for a surplus. */
 export const missingAt = (sums: KeeperSums): bigint =>
   sums.opening + sums.refills - sums.sent - sums.fees - sums.closing

@@ -1,3 +1,4 @@
+import { differenceIdentity, differenceKey, openDifferences } from './acknowledgement.ts'
 import {
   type AssetSums,
   type ColdSums,
@@ -17,14 +18,15 @@ export function reportJson(report: Reconciliation) {
   return {
     chainId,
     block: { number: Number(block.number), hash: block.hash },
-    balanced: differences.length === 0,
+    // An acknowledged difference stays listed below and no longer alerts.
+    balanced: openDifferences(differences).length === 0,
     wallets,
     transactions,
     notices: [...notices],
     assets: assets.map(assetJson),
     keepers: keepers.map(keeperJson),
     cold: (report.cold ?? []).map(coldJson),
-    differences: differences.map(differenceJson),
+    differences: differences.map((it) => differenceJson(chainId, it)),
   }
 }
 
@@ -54,16 +56,30 @@ const keeperJson = (sums: KeeperSums) => ({
   opening: String(sums.opening),
   refills: String(sums.refills),
   sent: String(sums.sent),
+  drained: String(sums.drained ?? 0n),
   fees: String(sums.fees),
   closing: String(sums.closing),
   missing: String(missingAt(sums)),
 })
 
-const differenceJson = ({ kind, address, asset, missing, words, rows }: Difference) => ({
-  kind,
-  address,
-  asset,
-  missing: missing === null ? null : String(missing),
-  words,
-  rows: [...rows],
-})
+function differenceJson(chainId: number, difference: Difference) {
+  const { kind, address, asset, missing, words, rows, acknowledged } = difference
+  return {
+    // `coldsweep reconcile acknowledge` takes the key; the identity says what it covers.
+    key: differenceKey(chainId, difference),
+    identity: differenceIdentity(chainId, difference),
+    kind,
+    address,
+    asset,
+    missing: missing === null ? null : String(missing),
+    words,
+    rows: [...rows],
+    acknowledged: acknowledged
+      ? {
+          operator: acknowledged.operator,
+          reason: acknowledged.reason,
+          at: acknowledged.at.toISOString(),
+        }
+      : null,
+  }
+}

@@ -5,23 +5,45 @@ import type { OperatorDoubt } from '../deposits/doubt.ts'
 export interface Unfinished {
   readonly chainId: number
   readonly state: DepositState
+  /** First word of the reason: it may continue with an id. '' for a state without a reason. */
+  readonly reason: string
   readonly count: number
   /** Seconds since the oldest of these deposits was detected. */
   readonly oldestSeconds: number
 }
 
-/** Number of deposits of one chain whose doubt waits for an operator. */
+/** Number of deposits of one chain that wait for an operator because of one kind of doubt. */
 export interface DoubtedCount {
   readonly chainId: number
   readonly doubt: OperatorDoubt
   readonly count: number
 }
 
+/** Number of closed lanes of one chain (MONEY 22). */
+export interface ClosedLanes {
+  readonly chainId: number
+  readonly role: LaneRole
+  readonly count: number
+}
+
+export const laneRoles = ['keeper', 'wallet'] as const
+export type LaneRole = (typeof laneRoles)[number]
+
+/** Number of blocks of one chain that were never searched for a token. */
+export interface UnsearchedBlocks {
+  readonly chainId: number
+  /** Address of the token. */
+  readonly token: string
+  readonly blocks: number
+}
+
 /** State of one chain according to the database. */
 export interface ChainFigures {
   readonly chainId: number
   readonly paused: boolean
-  /** The newest reconciliation of the chain; undefined before the first. */
+  /** External transactions that `recover` has not adopted yet. */
+  readonly external: number
+  /** The newest reconciliation of the chain; undefined before the first one. */
   readonly reconciled:
     | {
         readonly height: bigint
@@ -33,10 +55,14 @@ export interface ChainFigures {
 
 /** Figures for metrics and warnings, from the database alone. */
 export interface RowFigures {
-  /** Omits chains and states without deposits. */
+  /** Omits chains, states and reasons without deposits. */
   unfinished(): Promise<readonly Unfinished[]>
   /** Omits chains and doubts without deposits. */
   doubted(): Promise<readonly DoubtedCount[]>
-  /** Chains that `migrate` has registered. */
+  /** Omits chains and roles without closed lanes. */
+  closedLanes(): Promise<readonly ClosedLanes[]>
+  /** Returns the chains that `coldsweep migrate` has registered. */
   chains(): Promise<readonly ChainFigures[]>
+  /** Omits chains and tokens whose blocks were all searched, rescanned or answered for. */
+  unsearched(): Promise<readonly UnsearchedBlocks[]>
 }

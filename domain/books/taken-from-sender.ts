@@ -13,9 +13,9 @@ export interface Taken {
 }
 
 /**
- * Amounts that a transaction took from its sender in addition to its fee: its value, and the
- * amounts of `Transfer` logs in its receipt. Tokens need not be listed. A failed transaction took
- * nothing.
+ * Returns the amounts that a transaction took from its sender in addition to its fee: the
+ * transaction's value, and the amounts of `Transfer` logs from the sender. Tokens need not be
+ * listed. A failed transaction took nothing.
  */
 export function takenFromSender({
   from,

@@ -1,4 +1,5 @@
 import type { Address } from '../address.ts'
+import { formatUnits } from '../amount.ts'
 
 /**
  * Value of the column `asset`: the native coin, or the lower-case address of the token contract.
@@ -6,8 +7,8 @@ import type { Address } from '../address.ts'
 export type AssetId = 'native' | Address
 
 /**
- * An asset that a chain lists. `min` is in the smallest unit and is compared with the wallet's
- * balance (MONEY 15).
+ * An asset that the configuration lists for a chain. `min` is in the smallest unit and is compared
+ * with the wallet's balance (MONEY 15).
  */
 export interface ListedAsset {
   readonly id: AssetId
@@ -19,7 +20,7 @@ export interface ListedAsset {
    * no hold
    */
   readonly approveAbove?: bigint
-  /** Tolerated shortfall of a credit. @default `defaultTolerance` of its decimals */
+  /** How much a credit may fall short of its logs. @default `defaultTolerance` of its decimals */
   readonly tolerance?: Tolerance
 }
 
@@ -28,21 +29,21 @@ export interface ListedAsset {
  * 24).
  */
 export type Tolerance =
-  /** Smallest units in each comparison. The number of compared credits does not matter. */
+  /** A fixed number of smallest units in each comparison, however many credits are compared. */
   | { readonly kind: 'units'; readonly units: bigint }
   /** A share of the compared credits, in parts of `partsOfWhole`. */
   | { readonly kind: 'share'; readonly parts: bigint }
-  /** Up to 2 units: the loss of a token that converts shares to amounts. */
+  /** Up to 2 units, the rounding loss of a token that converts shares to amounts. */
   | { readonly kind: 'rounding' }
 
-/** Parts of a whole in `share`: 0.000001 % is one part. */
+/** Number of parts in 100 %, for `share`. One part is 0.000001 %. */
 export const partsOfWhole = 100_000_000n
 
 /** stETH documents that a transfer may deliver 1 or 2 wei less than its log says. */
 const roundingUnits = 2n
 /**
- * At most this share (1/1000) of a credit counts as rounding, so that a phantom credit of a few
- * units never passes.
+ * At most one part in this many of a credit counts as rounding (0.1 %), so that a phantom credit of
+ * a few units never passes.
  */
 const roundingShare = 1_000n
 /**
@@ -52,17 +53,24 @@ const roundingShare = 1_000n
 const roundingDecimals = 6
 
 /**
- * Tolerance of a token without `tolerance` in the configuration: rounding from 6 decimals up, none
- * below.
+ * Returns the tolerance of a token without `tolerance` in the configuration: rounding for a token
+ * with at least 6 decimals, none for a token with fewer.
  */
 export function defaultTolerance(decimals: number): Tolerance {
   return decimals >= roundingDecimals ? { kind: 'rounding' } : { kind: 'units', units: 0n }
 }
 
-/** Shortfall that the tolerance allows for credits of this sum, in the smallest unit. */
+/**
+ * Returns the shortfall that the tolerance allows for credits of this sum, in the smallest unit.
+ */
 export function allowance(tolerance: Tolerance, credited: bigint): bigint {
   if (tolerance.kind === 'units') return tolerance.units
   if (tolerance.kind === 'share') return (credited * tolerance.parts) / partsOfWhole
   const share = credited / roundingShare
   return share < roundingUnits ? share : roundingUnits
+}
+
+/** An amount of an asset for people: `1.5 USDT`. */
+export function inUnits(amount: bigint, asset: Pick<ListedAsset, 'decimals' | 'symbol'>): string {
+  return `${formatUnits(amount, asset.decimals)} ${asset.symbol}`
 }

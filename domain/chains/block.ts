@@ -1,12 +1,13 @@
 import type { Address, Hash, Hex } from '../address.ts'
 import type { TransactionUnreadable } from '../errors.ts'
 
+/** The header fields that coldsweep uses. */
 export interface BlockHeader {
   readonly number: bigint
   readonly hash: Hash
   readonly parentHash: Hash
   readonly logsBloom: Hex
-  /** Seconds since 1970, by the chain. */
+  /** Seconds since 1970, according to the chain. */
   readonly timestamp: bigint
 }
 
@@ -17,12 +18,12 @@ export interface BlockTransaction {
   readonly from: Address
   /** null where the transaction creates a contract. */
   readonly to: Address | null
-  /** null where the node omits it. */
+  /** null where the node omits the nonce. */
   readonly nonce: number | null
   readonly value: bigint
   /**
-   * Whether the transaction may run code, which may move native coin. true where its gas limit is
-   * above 21,000 or it creates a contract.
+   * Whether the transaction may run code, which may move native coin: its gas limit is above
+   * 21,000, or it creates a contract.
    */
   readonly mayRunCode: boolean
 }
@@ -59,7 +60,7 @@ export interface UnreadableTransaction {
   /** Description of the unreadable field. */
   readonly why: string
   /**
-   * The readable fields of an entry that lacks only its sender. The receipt may name the sender,
+   * The fields of an entry in which only the sender is unreadable. The receipt may name the sender,
    * but a system transaction may have no receipt.
    */
   readonly senderless?: BlockTransaction & { readonly isSystem: boolean }
@@ -79,10 +80,13 @@ export interface Log {
   readonly transactionHash: Hash
   /**
    * Index in the block as this node counts it. Other nodes count differently, and one node may
-   * count differently in receipts and in log searches. Therefore logs are matched by content.
+   * count differently in receipts and in log searches. Therefore coldsweep matches logs by content.
    */
   readonly logIndex: number
-  /** Set by a log search where only the log's transaction and block could be read. */
+  /**
+   * Set where a log search returned a log of which only the transaction and the block could be
+   * read.
+   */
   readonly unreadable?: true
 }
 
@@ -101,11 +105,11 @@ export interface Receipt {
   readonly ok: boolean
   readonly gasUsed: bigint
   readonly effectiveGasPriceWei: bigint
-  /** Fee of a rollup for its L1, in addition to gas; 0 on an L1. */
+  /** Fee that a rollup charges for its L1, in addition to gas; 0 on an L1. */
   readonly l1FeeWei: bigint
   /**
-   * Logs in order. A reader may omit irrelevant logs, so an index in this list is no position: use
-   * `place`.
+   * Logs in order. A reader may omit irrelevant logs, so the index in this list is not the log's
+   * position: use `place`.
    */
   readonly logs: readonly ReceiptLog[]
   /** Number of logs in the whole receipt, omitted logs included. */

@@ -1,7 +1,10 @@
 import type { Address, Hex } from '../address.ts'
 import { transferTopic } from './erc20.ts'
 
-/** keccak256 of bytes given as hex. A parameter, because the domain imports no cryptography. */
+/**
+ * Returns the keccak256 hash of bytes given as hex. The hash is a parameter, because the domain
+ * imports no cryptography.
+ */
 export type Keccak256 = (bytes: Hex) => Hex
 
 const bloomLength = 2 + 512
@@ -16,8 +19,8 @@ interface Bit {
 }
 
 /**
- * The three bits that an item sets (Yellow Paper 4.4.3): the first three pairs of bytes of its
- * hash, each modulo 2048, counted from the bloom's end.
+ * Returns the three bits that an item sets (Yellow Paper 4.4.3): the first three pairs of bytes of
+ * its hash, each modulo 2048, counted from the bloom's end.
  */
 function bitsOf(item: Hex, keccak256: Keccak256): readonly Bit[] {
   const hash = keccak256(item).slice(2)
@@ -35,7 +38,7 @@ const isEmpty = (bloom: Hex) => /^0x0*$/.test(bloom)
 
 /**
  * Returns a function that reports whether a block with this logsBloom can contain a `Transfer` of
- * one of the tokens. It gives false positives, but no false negatives.
+ * one of the tokens. The function gives false positives, but no false negatives.
  *
  * A text that is no bloom excludes nothing, because some chains serve no blooms. Some chains leave
  * every bloom empty, so an empty bloom excludes its block only after another block of the chain had

@@ -12,7 +12,7 @@ export interface Chain {
   readonly name: string
   readonly finality: FinalityPolicy
   readonly blockTimeMs: number
-  /** Signing stops while the scanner is further behind the head than this (MONEY 22). */
+  /** Signing stops while the scanner is more blocks behind the head than this number (MONEY 22). */
   readonly maxScanLag: bigint
   readonly feeMode: 'eip1559' | 'legacy'
   readonly rollup: Rollup
@@ -31,11 +31,16 @@ export interface Chain {
     /** A transaction that is unmined for this many blocks is bumped (MONEY 8). */
     readonly bumpAfterBlocks: number
   }
+  /**
+   * Use of the fee that a native sweep reserves but does not need. `tip` pays it to the block
+   * producer, so that a wallet on an L1 ends with 0. `keep` leaves it in the wallet (MONEY 9).
+   */
   readonly nativeRemainder: 'tip' | 'keep'
   readonly native: ListedAsset
   readonly tokens: readonly ListedAsset[]
 }
 
+/** Returns the listed asset with this id; undefined where the chain does not list it. */
 export function findAsset(
   chain: Pick<Chain, 'native' | 'tokens'>,
   id: string,
@@ -43,7 +48,10 @@ export function findAsset(
   return id === 'native' ? chain.native : chain.tokens.find((token) => token.id === id)
 }
 
-/** Tolerance of a token. A token that is no longer listed gets the default for 18 decimals. */
+/**
+ * Returns the tolerance of a token. A token that is no longer listed gets the default for 18
+ * decimals.
+ */
 export function toleranceIn(chain: Pick<Chain, 'tokens'>, token: string): Tolerance {
   const listed = chain.tokens.find(({ id }) => id === token)
   return listed?.tolerance ?? defaultTolerance(listed?.decimals ?? 18)

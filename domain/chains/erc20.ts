@@ -6,13 +6,14 @@ export const transferTopic: Hex =
   '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
 
 const transferSelector = 'a9059cbb'
+const transferFromSelector = '23b872dd'
 const balanceOfSelector = '70a08231'
 
 const word = (hex: string) => hex.padStart(64, '0')
 
 /**
- * Calldata of `transfer(to, amount)`, encoded without a library. The signer compares it byte by
- * byte with the calldata of the signed transaction.
+ * Encodes the calldata of `transfer(to, amount)` without a library. The signer compares the result
+ * byte by byte with the calldata of the signed transaction.
  */
 export function encodeTransfer(to: Address, amount: bigint): Hex {
   return `0x${transferSelector}${word(to.slice(2).toLowerCase())}${word(amount.toString(16))}`
@@ -27,6 +28,7 @@ export function encodeBalanceOf(holder: Address): Hex {
   return `0x${balanceOfSelector}${word(holder.slice(2).toLowerCase())}`
 }
 
+/** The fields of an ERC-20 `Transfer` log, or of a call that asks for a transfer. */
 export interface Transfer {
   readonly token: Address
   readonly from: Address
@@ -34,11 +36,36 @@ export interface Transfer {
   readonly amount: bigint
 }
 
+const addressWord = '0{24}([0-9a-f]{40})'
+const amountWord = '([0-9a-f]{64})'
+const transferCall = new RegExp(`^0x${transferSelector}${addressWord}${amountWord}`)
+const transferFromCall = new RegExp(
+  `^0x${transferFromSelector}${addressWord}${addressWord}${amountWord}`,
+)
+
+/**
+ * Reads the transfer that a transaction asks a token for: calldata of `transfer(to, amount)` or of
+ * `transferFrom(holder, to, amount)`. Contracts ignore bytes after the arguments. Returns undefined
+ * for other calldata. Only a log proves that the token moved.
+ */
+export function readRequestedTransfer(
+  sender: Address,
+  token: Address,
+  input: Hex,
+): Transfer | undefined {
+  const own = transferCall.exec(input)
+  if (own) return { token, from: sender, to: `0x${own[1]}`, amount: BigInt(`0x${own[2]}`) }
+  const others = transferFromCall.exec(input)
+  if (!others) return undefined
+  const [, from, to, amount] = others
+  return { token, from: `0x${from}`, to: `0x${to}`, amount: BigInt(`0x${amount}`) }
+}
+
 const addressTopic = /^0x0{24}([0-9a-f]{40})$/
 
 /**
- * Whether a node's raw log has the shape of an ERC-20 transfer: 3 topics, of which the first is
- * `transferTopic`, and one word of data, with or without `0x`.
+ * Returns whether a node's raw log has the shape of an ERC-20 transfer: 3 topics, of which the
+ * first is `transferTopic`, and one word of data, with or without `0x`.
  */
 export function isTransferShaped(topics: unknown, data: unknown): boolean {
   return (
@@ -66,8 +93,8 @@ export function readTransfer(log: Log): Transfer | undefined {
 }
 
 /**
- * Whether the return value of `transfer` means success: no data, as from USDT and similar tokens,
- * or one word with the value true. Everything else means failure.
+ * Returns whether the return value of `transfer` means success: no data, as from USDT and similar
+ * tokens, or one word with the value true. Everything else means failure.
  */
 export function transferAccepted(returned: Hex): boolean {
   return returned === '0x' || /^0x0{63}1$/.test(returned)

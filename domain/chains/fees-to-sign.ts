@@ -8,9 +8,9 @@ export type FeesToSign =
   | { readonly kind: 'wait'; readonly detail: string }
 
 /**
- * MONEY 8: fees of a first attempt, for plan, gas and sweep alike. Returns `wait` where the head of
- * an EIP-1559 chain has no base fee, where the market price is above the ceiling, or where the
- * suggested tip is far above the operator’s limit.
+ * MONEY 8: decides the fees of a first attempt, for plan, gas and sweep alike. Returns `wait` where
+ * the head of an EIP-1559 chain has no base fee, where the market price is above the ceiling, or
+ * where the suggested tip is far above the operator’s limit.
  */
 export function feesToSign(
   chain: Pick<Chain, 'name' | 'feeMode' | 'gas'>,
@@ -32,20 +32,21 @@ export function feesToSign(
   }
 }
 
+/** Says that the newest block has no base fee, as the start of a deposit's detail. */
 export function noBaseFee({ blockNumber }: FeeQuote): string {
   return `the newest block (${blockNumber}) has no base fee`
 }
 
 /**
- * Multiple of the tip cap. A suggested tip above it shows that the nodes have a minimum tip
- * (Polygon: 25 gwei) and reject a tip at the cap.
+ * A suggested tip above this multiple of the tip cap shows that the nodes have a minimum tip
+ * (Polygon: 25 gwei) and reject a transaction whose tip is only the cap.
  */
 const farAbove = 2n
 
 /**
- * Detail of the wait where the suggested tip is far above `gas.maxPriorityFeeGwei`; undefined where
- * coldsweep may sign. A tip slightly above the cap is signed at the cap, because most nodes accept
- * a lower tip than they suggest.
+ * Returns the detail of the wait if the suggested tip is far above `gas.maxPriorityFeeGwei`;
+ * undefined where coldsweep may sign. If the suggested tip is slightly above the cap, coldsweep
+ * signs with the cap as the tip, because most nodes accept a lower tip than they suggest.
  */
 export function tipAboveCap(
   { feeMode, gas }: Pick<Chain, 'feeMode' | 'gas'>,

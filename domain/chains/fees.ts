@@ -1,13 +1,13 @@
 import { smallerOf } from '../amount.ts'
 
-/** A chain's gas prices at one block. wei per gas. */
+/** A chain's gas prices at one block, in wei per gas. */
 export interface FeeQuote {
   readonly blockNumber: bigint
   /** undefined where the block has no base fee, as on chains without EIP-1559. */
   readonly baseFeeWei: bigint | undefined
-  /** The node's suggestion of a legacy price. */
+  /** The gas price that the node suggests for a legacy transaction. */
   readonly gasPriceWei: bigint
-  /** The node's suggestion of a tip. */
+  /** The tip that the node suggests. */
   readonly priorityFeeWei: bigint
 }
 
@@ -24,7 +24,9 @@ export interface FeePlan {
   readonly marketWei: bigint
   /** Max fee of the first attempt. */
   readonly startWei: bigint
-  /** Max fee that the gas money covers: bumps up to this fee need no new money (MONEY 8). */
+  /**
+   * Highest max fee that the gas money pays for. Bumps up to this fee need no new money (MONEY 8).
+   */
   readonly capWei: bigint
   readonly priorityFeeWei: bigint
 }
@@ -33,14 +35,14 @@ export type FeeDecision =
   | { readonly kind: 'plan'; readonly fees: FeePlan }
   | { readonly kind: 'above-ceiling' }
   /**
-   * The head of an EIP-1559 chain has no base fee. The node's gas price cannot replace it, because
-   * it is no tip and the chain may reject a transaction that offers it.
+   * The head of an EIP-1559 chain has no base fee. The node's gas price cannot replace the base
+   * fee: the gas price is no tip, and the chain may reject a transaction that offers it.
    */
   | { readonly kind: 'no-base-fee' }
 
 /**
- * Lowest price that gets into a block now, in wei per gas: base fee + tip. On legacy chains, and
- * where the head has no base fee, it is the gas price.
+ * Returns the lowest price that gets into a block now, in wei per gas: base fee + tip. On legacy
+ * chains, and where the head has no base fee, the price is the suggested gas price.
  */
 export function marketFee(
   quote: FeeQuote,
@@ -53,9 +55,10 @@ export function marketFee(
 
 /**
  * Plans the fees of a first attempt. The cap is 2 × base fee + tip, at most the chain’s ceiling.
- * The start leaves room for three full blocks, each of which raises the base fee by 12.5 %. That is
- * long enough for a transfer to be mined before a bump is due. Where the market price is above the
- * ceiling, or the head has no base fee, there is no plan: the sweep is `waiting(gas-price)`.
+ * The start is 1.5 × base fee + tip, which leaves room for three full blocks, each of which raises
+ * the base fee by 12.5 %. That is long enough for a transfer to be mined before a bump is due. On
+ * legacy chains the cap is 2 × and the start 1.25 × the gas price. Where the market price is above
+ * the ceiling, or the head has no base fee, there is no plan: the sweep is `waiting(gas-price)`.
  */
 export function planFees(
   quote: FeeQuote,
@@ -82,8 +85,9 @@ export function planFees(
 
 /**
  * How a chain charges for the data that it posts to its L1. `op-stack` and `scroll` charge an L1
- * fee in addition to gas, which a contract of the chain quotes; `op-stack` also charges an operator
- * fee. On `arbitrum` the gas estimate includes the fee, so a fixed gas limit would be too low.
+ * fee in addition to gas; a contract of the chain quotes this fee. `op-stack` also charges an
+ * operator fee. On `arbitrum` the gas estimate includes the L1 fee, so a fixed gas limit would be
+ * too low.
  */
 export type Rollup = 'none' | 'op-stack' | 'scroll' | 'arbitrum'
 
@@ -103,9 +107,9 @@ export interface OfferedPrice {
 }
 
 /**
- * Wei per gas that a mined transaction paid, for receipts that omit the price or say 0 (go-metadium
- * #105, harmony #4844). It is the gas price, or base fee + min(tip, cap − base fee). 0 is correct
- * where the transaction offered 0, as on gas-free chains.
+ * Returns the wei per gas that a mined transaction paid, for receipts that omit the price or say 0
+ * (go-metadium #105, harmony #4844). The result is the gas price, or base fee + min(tip, max fee −
+ * base fee). 0 is correct where the transaction offered 0, as on gas-free chains.
  * @param baseFeeWei of the transaction's block; undefined on chains without EIP-1559
  * @returns undefined where the transaction names no price at all
  */

@@ -1,17 +1,17 @@
 /**
- * Rule by which a block is final: at or below the node’s tag, `depth` blocks below the head, or
- * both. On rollups a count of L2 blocks proves nothing, so their policy is a tag alone.
+ * The rule by which a block is final: at or below the node’s tag, `depth` blocks below the head, or
+ * both. A rollup's policy needs a tag, because a number of L2 blocks proves nothing.
  */
 export interface FinalityPolicy {
   readonly tag?: 'finalized' | 'safe'
   /** Blocks between the deposit’s block and the head: 2 means head ≥ block + 2. */
   readonly depth?: number
-  /** Depth that applies while the node serves no tag (Polygon: "finalized, else 128"). */
+  /** Depth that replaces the tag while the node serves none (Polygon: "finalized, else 128"). */
   readonly depthWithoutTag?: number
 }
 
 /**
- * The highest final height; undefined while no block is final.
+ * Returns the highest final height; undefined while no block is final.
  * @param head height of the newest block
  * @param tagged height of the policy’s tag, from the same node; undefined while the node has none
  */

@@ -10,13 +10,14 @@ export interface ListedTransaction {
   /** null where the transaction creates a contract; undefined where the entry cannot be read. */
   readonly to: Address | null | undefined
   /**
-   * false for an unreadable entry, which is stored as unread and whose block is read again later.
-   * An entry that lacks only its sender keeps its flag, because the receipt may name the sender.
+   * Whether the transaction may run code. false for an unreadable entry, because such an entry is
+   * stored as unread and its block is read again later. An entry that lacks only its sender keeps
+   * its flag, because the receipt may name the sender.
    */
   readonly mayRunCode: boolean
 }
 
-/** All transactions that a block lists, readable or not, in block order. */
+/** Returns all transactions that a block lists, readable or not, in block order. */
 export function listedTransactions({
   transactions,
   unreadable = [],

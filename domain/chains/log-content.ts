@@ -2,16 +2,17 @@ import { countBy } from '../lists.ts'
 import type { Log } from './block.ts'
 
 /**
- * The fields of a log on which all nodes agree. The block index is left out, because some nodes
- * count differently.
+ * The fields of a log on which all nodes agree. The log's index in the block is not one of them,
+ * because some nodes count differently.
  */
 export type LogContent = Pick<Log, 'address' | 'topics' | 'data'>
 
+/** Returns the content of a log as one text. Logs with equal texts are equal. */
 export const logContent = ({ address, topics, data }: LogContent): string =>
   [address, ...topics, data].join(' ')
 
 /**
- * Removes repetitions from one log search. A node may list a log twice with the same index; two
+ * Removes repeated logs from one log search. A node may list a log twice with the same index; two
  * equal logs with different indexes are two logs.
  */
 export function distinctLogs(answer: readonly Log[]): readonly Log[] {
@@ -19,8 +20,8 @@ export function distinctLogs(answer: readonly Log[]): readonly Log[] {
 }
 
 /**
- * The first log of a search that the transaction's receipt lacks: logs of equal content occur more
- * often in the search than in the receipt.
+ * Returns the first log of a search that the transaction's receipt lacks; undefined if there is
+ * none. If the search lists equal logs more often than the receipt, the surplus logs are lacking.
  */
 export function lackingLog<L extends LogContent>(
   wanted: readonly L[],
@@ -35,7 +36,10 @@ export function lackingLog<L extends LogContent>(
   })
 }
 
-/** Union of two searches. Each log occurs as often as in the search that lists it more often. */
+/**
+ * Merges the logs of two searches. Each log occurs as often as in the search that lists it more
+ * often.
+ */
 export function mergeSearches(one: readonly Log[], other: readonly Log[]): readonly Log[] {
   const merged = [...distinctLogs(one)]
   const left = countBy(merged, inTransaction)

@@ -11,15 +11,17 @@ export interface MinedTransaction {
   readonly valueWei: bigint
   readonly data: Hex
   readonly gasLimit: bigint
-  /** Highest price per gas that the transaction offered; of a legacy transaction its gas price. */
+  /**
+   * Highest price per gas that the transaction offered; for a legacy transaction, its gas price.
+   */
   readonly maxFeeWei: bigint
   readonly blockNumber: bigint
   readonly blockHash: Hash
   readonly txIndex: number
   readonly ok: boolean
   /**
-   * The transaction carries authorisations (EIP-7702). They may have changed the code of its sender
-   * or of other accounts, even if the transaction failed.
+   * Whether the transaction carries authorisations (EIP-7702). They may have changed the code of
+   * its sender or of other accounts, even if the transaction failed.
    */
   readonly authorizes: boolean
   readonly gasUsed: bigint

@@ -1,12 +1,13 @@
-/** Balances of one address at one block: native coin and a token. */
+/** One address's balances of native coin and of a token, at the same block. */
 export interface HeldBoth {
   readonly native: bigint
   readonly token: bigint
 }
 
 /**
- * `proven`: the token is the native coin. `likely`: the only equal amount is a round number, which
- * may be chance. `unknown`: no address holds enough to compare.
+ * `proven`: the token is the native coin. `likely`: the two balances are equal, but only in one
+ * round amount, which may be chance. `unknown`: no address holds enough to compare. `different`:
+ * some address has unequal amounts.
  */
 export type NativeTokenVerdict = 'different' | 'unknown' | 'likely' | 'proven'
 
@@ -14,10 +15,11 @@ export type NativeTokenVerdict = 'different' | 'unknown' | 'likely' | 'proven'
 const tellingDigits = 10
 
 /**
- * Whether a token is the native coin in ERC-20 form: every address holds the same amount of both,
- * in the token’s decimals. Addresses that hold neither are ignored. One address with unequal
- * amounts disproves it. One equal amount with many digits proves it, and so do two different round
- * amounts that are equal in both forms.
+ * Judges whether a token is the native coin in ERC-20 form, by the balances of several addresses.
+ * The token is the native coin if every address holds the same amount of both, in the token’s
+ * decimals. Addresses that hold neither are ignored. One address with unequal amounts disproves it.
+ * One equal amount with many digits proves it, and so do two different round amounts that are equal
+ * in both forms.
  * @param decimals of the token; it may show a native coin of 18 decimals with fewer
  */
 export function judgeNativeAsToken(

@@ -1,7 +1,7 @@
 import type { Address } from '../address.ts'
 import type { Chain } from './chain.ts'
 
-/** Facts that a process collects before it reads a block or signs. */
+/** Facts that a process collects at its start, before it reads a block or signs. */
 export interface StartFacts {
   readonly pendingMigrations: number
   /** Configured chains that `coldsweep migrate` has not registered. */
@@ -21,8 +21,8 @@ export interface StartFacts {
 }
 
 /**
- * Addresses of the chains that must never be user wallets: coldsweep would sweep them, or credit
- * their transfers as deposits.
+ * Returns the addresses of the chains that must never be user wallets. Otherwise coldsweep would
+ * sweep them, or credit their transfers as deposits.
  */
 export function ownAddresses(chains: readonly Chain[]) {
   return chains.flatMap((chain) => [
@@ -49,6 +49,22 @@ export function startErrors(
   }
   return [
     ...facts.unregistered.map((id) => `chain ${id} is not registered: run "coldsweep migrate"`),
+    ...addressErrors(facts, show),
+    ...ownAddresses(chains)
+      .filter(({ address }) => facts.inUserwallet.has(address))
+      .map(
+        ({ address, what }) =>
+          `the ${what}, ${show(address)}, is in userwallet: remove it there, or correct coldsweep.yaml`,
+      ),
+  ]
+}
+
+/** Errors of cold wallets and keepers that differ from the recorded ones (MONEY 18). */
+export function addressErrors(
+  facts: Pick<StartFacts, 'unregisteredKeepers' | 'coldWallets'>,
+  show: (address: Address) => string,
+): readonly string[] {
+  return [
     ...facts.unregisteredKeepers.map(
       ({ chainId, address }) =>
         `chain ${chainId}: gasKeeper is ${show(address)}, which is not the keeper that the database knows: run "coldsweep migrate" to register it, or restore the previous address`,
@@ -57,11 +73,5 @@ export function startErrors(
       ({ chainId, recorded, configured }) =>
         `chain ${chainId}: coldWallet is ${show(configured)} in coldsweep.yaml, but ${show(recorded)} in the database: "coldsweep cold-wallet list" shows whether an order changed it; otherwise somebody changed the file`,
     ),
-    ...ownAddresses(chains)
-      .filter(({ address }) => facts.inUserwallet.has(address))
-      .map(
-        ({ address, what }) =>
-          `the ${what}, ${show(address)}, is in userwallet: remove it there, or correct coldsweep.yaml`,
-      ),
   ]
 }

@@ -2,7 +2,7 @@ import { largerOf, smallerOf } from '../amount.ts'
 
 /**
  * Gas of a plain transfer on Ethereum, used for chains without a record. A keeper that cannot pay
- * for this much gas is empty.
+ * for this much gas counts as empty.
  */
 export const plainTransferGas = 21_000n
 
@@ -23,14 +23,14 @@ export interface TransferGasRecord {
   readonly measuredBy: string
 }
 
-/** Highest gas that an estimate may ask for: the record plus a quarter. */
+/** Returns the highest gas that an estimate may ask for: the record plus a quarter. */
 export function mostTransferGas(recorded: bigint): bigint {
   return (recorded * 5n) / 4n
 }
 
 /**
- * Gas limit of one transfer: the estimate with its margin, at least the record, at most the record
- * plus a quarter.
+ * Decides the gas limit of a plain transfer: the estimate with its margin, at least the record, at
+ * most the record plus a quarter. An estimate above this maximum is returned as `above-record`.
  */
 export function judgeTransferGas(
   recorded: bigint,
@@ -46,14 +46,19 @@ export function judgeTransferGas(
   return { kind: 'gas', gas: smallerOf(largerOf(withMargin(estimate), recorded), most) }
 }
 
-/** Measured gas of plain transfers, one record a chain. */
+/** Stores the measured gas of plain transfers, one record per chain. */
 export interface TransferGasStore {
   read(chainId: number): Promise<TransferGasRecord | undefined>
-  /** Keeps an existing record. @returns the record that counts */
+  /**
+   * Stores the first record of a chain; an existing record stays unchanged. @returns the stored
+   * record
+   */
   recordFirst(
     chainId: number,
     measured: Omit<TransferGasRecord, 'measuredAt'>,
   ): Promise<TransferGasRecord>
-  /** Replaces the record. Only `config check` calls this, which an operator runs. */
+  /**
+   * Replaces the record. Only the operator's command `coldsweep config check` calls this method.
+   */
   replaceRecord(chainId: number, measured: Omit<TransferGasRecord, 'measuredAt'>): Promise<void>
 }

@@ -2,7 +2,7 @@ import type { Address, Hash } from '../address.ts'
 import type { Backing, BlockChange, Level } from './backing.ts'
 import type { SeenDeposit } from './deposit.ts'
 
-/** A wallet and one of its tokens. Each balance read is for one such pair. */
+/** A wallet and one of its tokens. Balances are read for such pairs. */
 export interface WalletToken {
   readonly wallet: Address
   readonly asset: Address
@@ -14,11 +14,13 @@ export interface QuestionedCredit extends SeenDeposit {
   readonly backing: Backing | null
   readonly balanceChange: bigint | null
   readonly loggedOut: bigint | null
+  /** Part of the amount that an opening balance may contain (MONEY 25). */
+  readonly openingPart?: bigint | null
   /** Whether the doubt `unbacked` about the credit is open. */
   readonly isUnbacked: boolean
 }
 
-/** A judgement of one token credit, as it is stored. */
+/** The judgement of one token credit, as the store records it. */
 export interface BackingNote {
   readonly id: string
   readonly backing: Backing | null
@@ -31,7 +33,7 @@ export interface BackingNote {
   }
 }
 
-/** The rows' claims on the balance of one wallet and token. */
+/** Claims on the balance of one wallet and token, summed up from the rows. */
 export interface Claims extends Omit<Level, 'balance'> {
   /** Whether some blocks at or below the height are still unread, and may hold more credits. */
   readonly isPartial: boolean
@@ -49,29 +51,39 @@ export interface UnbackedAsset {
 
 /** Reads and stores the backing of token credits (MONEY 24). */
 export interface BackingStore {
-  /** Wallets with unjudged credits at or below the height, in the order of their oldest credit. */
+  /**
+   * Returns wallets and tokens with unjudged credits at or below the height, in the order of their
+   * oldest credit.
+   */
   unjudged(chainId: number, height: bigint, limit: number): Promise<readonly WalletToken[]>
-  /** One page of the wallets with unbacked credits, in order of their addresses, after `after`. */
+  /**
+   * Returns one page of the wallets and tokens with unbacked credits, in order of their addresses,
+   * after `after`.
+   */
   unbacked(
     chainId: number,
     after: WalletToken | undefined,
     limit: number,
   ): Promise<readonly WalletToken[]>
   /**
-   * Credits of these wallets at or below the height whose backing is in question, in chain order.
+   * Returns those credits of these wallets and tokens, at or below the height, whose backing is in
+   * question. In chain order.
    */
   questioned(
     chainId: number,
     of: readonly WalletToken[],
     height: bigint,
   ): Promise<readonly QuestionedCredit[]>
-  /** `DueDeposit.alike` of each of these deposits, by deposit id. */
+  /**
+   * Returns for each deposit id the number of equal deposits in its transaction
+   * (`DueDeposit.alike`).
+   */
   alike(ids: readonly string[]): Promise<ReadonlyMap<string, number>>
   /**
-   * Credits that claim the wallets' balances at a height, and the amounts that our sweeps moved. In
-   * the order of `of`.
-   * @param judgedTo height up to which the caller judges the credits in question. Above it, credits
-   * with an unknown delta also count as claims
+   * Sums up the credits that claim the wallets' balances at a height, and the amounts that our
+   * sweeps moved. In the order of `of`.
+   * @param judgedTo height up to which the caller judges the credits in question. Above this
+   * height, credits whose delta is unknown also count as claims
    */
   levels(
     chainId: number,
@@ -80,8 +92,8 @@ export interface BackingStore {
     judgedTo: bigint,
   ): Promise<readonly Claims[]>
   /**
-   * All credits of the wallet and token in one block, in chain order, and the amount that our
-   * sweeps sent from the wallet in this block.
+   * Returns all credits of the wallet and token in one block, in chain order, and the amount that
+   * our sweeps sent from the wallet in this block.
    */
   creditsInBlock(
     chainId: number,
@@ -93,8 +105,8 @@ export interface BackingStore {
   }>
   /**
    * Stores judgements. A credit stays unchanged if it is confirmed, if an operator has decided it,
-   * or if another doubt about it is open. The next commit 2 confirms credits that are no longer in
-   * doubt.
+   * or if another doubt about it is open. The scanner's next commit 2 confirms credits that are no
+   * longer in doubt.
    */
   noteBacking(notes: readonly BackingNote[]): Promise<void>
   unbackedAssets(chainId: number): Promise<readonly UnbackedAsset[]>

@@ -1,6 +1,6 @@
 /**
  * States of a deposit, in the order of its life. A row also stores the reason of the state, which
- * may be empty, and the time since when it applies.
+ * may be empty, and the time at which state or reason last changed.
  */
 export const depositStates = [
   'detected',
@@ -18,11 +18,12 @@ export const depositStates = [
 export type DepositState = (typeof depositStates)[number]
 
 /**
- * States in which nothing is left to do: a run of such a deposit ends at once. An `orphaned`
- * deposit becomes `confirming` when the chain includes it again.
+ * States in which coldsweep has nothing to do: a workflow run of such a deposit ends at once. An
+ * `orphaned` deposit becomes `confirming` when the chain includes its transaction again.
  */
 export const terminalStates = ['done', 'ignored', 'orphaned'] as const satisfies DepositState[]
 
+/** Returns whether the state is one of `terminalStates`. */
 export function isTerminal(state: DepositState): boolean {
   return (terminalStates as readonly DepositState[]).includes(state)
 }
@@ -33,8 +34,8 @@ export const unfinishedStates: readonly DepositState[] = depositStates.filter(
 )
 
 /**
- * Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name the sweep or the deposit that
- * the deposit waits for.
+ * Reasons of `waiting(…)`. `sweep <id>` and `held-by <deposit>` name the sweep or the other deposit
+ * that this deposit waits for.
  */
 export type WaitReason =
   | 'queued'
@@ -58,9 +59,9 @@ export type WaitReason =
   | `step-failed ${string}`
 
 /**
- * Reasons of `confirming(…)`: the deposit is not credited yet. `rpc-quorum` and `rpc-disagreement`
- * end by themselves when enough nodes agree (MONEY 20). The others are doubts, which an operator
- * decides (domain/deposits/doubt.ts).
+ * Reasons of `confirming(…)`: the block is final, but the deposit is not credited yet. `rpc-quorum`
+ * and `rpc-disagreement` end by themselves when enough nodes agree (MONEY 20). The others are
+ * doubts, which an operator decides (domain/deposits/doubt.ts).
  */
 export type UnconfirmedReason = 'rpc-quorum' | 'rpc-disagreement' | 'content-differs' | 'unbacked'
 
@@ -83,7 +84,8 @@ export type AttentionReason =
   | `activity-failed ${string}`
 
 /**
- * State and reason in one string: `done`, `waiting(keeper-low)`. Used wherever a state is shown.
+ * Formats state and reason as one string: `done`, `waiting(keeper-low)`. Used wherever a state is
+ * shown.
  */
 export function formatState(state: DepositState, reason: string): string {
   return reason ? `${state}(${reason})` : state

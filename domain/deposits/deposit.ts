@@ -27,7 +27,10 @@ export interface SeenDeposit {
  */
 export interface MeasuredDeposit extends SeenDeposit {
   readonly backing?: Backing | null
-  /** Of the wallet and token in the deposit's block; null where the balance could not be read. */
+  /**
+   * Change of the wallet's token balance in the deposit's block; null where the balance could not
+   * be read.
+   */
   readonly balanceChange?: BlockChange['balanceChange'] | null
   readonly loggedOut?: BlockChange['loggedOut'] | null
 }
@@ -43,11 +46,13 @@ export interface Deposit extends SeenDeposit {
   readonly confirmedAt: Date | null
   /** The doubt that an operator overruled by `approve`. */
   readonly doubtCleared?: string | null
+  /** Id of the operator's order to sweep this dust; null without one (MONEY 15). */
+  readonly dustOrderId?: string | null
 }
 
 /**
- * Native coin that somebody sent to the keeper. It is stored as a refill, so that the books of the
- * keeper balance (MONEY 23).
+ * Native coin that somebody sent to the keeper. coldsweep stores it as a refill, because the
+ * keeper's books would not balance without it (MONEY 23).
  */
 export interface SeenRefill {
   readonly chainId: number

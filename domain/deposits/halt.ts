@@ -19,35 +19,38 @@ export type Halt =
   | { readonly kind: 'keeper-retired'; readonly keeper: Address }
 
 /**
- * `deposits.held_reason` of a deposit that needs approval, because of its amount or because its
- * asset was not listed when it was confirmed.
+ * Value of `deposits.held_reason` for a deposit that needs approval, because of its amount or
+ * because its asset was not listed when it was confirmed.
  */
 export const approvalHold = 'approval'
 
-/** `deposits.held_reason` of a deposit that an operator paused. */
+/** Returns the value of `deposits.held_reason` for a deposit that an operator paused. */
 export const pausedHold = (operator: string) => `paused by ${operator}`
 
+/** Returns whether `held_reason` says that an operator paused the deposit. */
 export const isPause = (why: string | null) => why?.startsWith(pausedHold('')) === true
 
 /**
- * Suffix of `held_reason`: the paused deposit also needs approval. The deposit then has two holds,
- * and is swept when both are lifted.
+ * Suffix of `held_reason` for a paused deposit that also needs approval. The deposit then has two
+ * holds, and is swept only after both are lifted.
  */
 const owed = ' (an approval is owed)'
 
+/** Returns whether `held_reason` says that the deposit needs approval, paused or not. */
 export const owesApproval = (why: string | null) =>
   why === approvalHold || why?.endsWith(owed) === true
 
+/** Adds to the `held_reason` of a pause that the deposit also needs approval. */
 export const withApprovalOwed = (pause: string) => (owesApproval(pause) ? pause : pause + owed)
 
-/** Wait reason of this deposit under the halt. */
+/** Returns the reason with which this deposit waits under the halt. */
 export function haltedAs(halt: Halt, depositId: string): WaitReason {
   if (halt.kind !== 'held') return halt.kind
   if (halt.depositId !== depositId) return `held-by ${halt.depositId}`
   return halt.why === approvalHold ? 'approval' : 'paused'
 }
 
-/** Detail of the halt for the deposit’s row. */
+/** Describes the halt in words, as the detail in the deposit’s row. */
 export function haltWords(halt: Halt): string {
   switch (halt.kind) {
     case 'chain-paused':

@@ -3,17 +3,20 @@ import type { Position } from './deposit-id.ts'
 /** One transfer inside a transaction, as a read of its block lists it. */
 export interface ListedTransfer {
   readonly position: Position
-  /** Place among the transaction's transfers (`logOrder`). */
+  /** Order of the transfer inside its transaction (`logOrder`). */
   readonly order: number
-  /** Equal for transfers of the same kind, asset, wallet, sender, amount (`transferContent`). */
+  /**
+   * Text that is equal for transfers of the same kind, asset, wallet, sender and amount
+   * (`transferContent`).
+   */
   readonly content: string
 }
 
 /** A stored transfer of the same transaction. */
 export interface KnownTransfer extends ListedTransfer {
   /**
-   * `counted`: credited, or to be credited; `doubted`: in doubt or rejected; `gone`: a reorg
-   * removed its block.
+   * `counted`: credited, or to be credited. `doubted`: in doubt or rejected. `gone`: a reorg
+   * removed the transfer's block.
    */
   readonly standing: 'counted' | 'doubted' | 'gone'
   /** Whether the stored transfer is in the block that was read. */
@@ -22,41 +25,47 @@ export interface KnownTransfer extends ListedTransfer {
   readonly pending: boolean
 }
 
-/** Result for one listed transfer. `seen` is the listed transfer, `row` a stored one. */
+/**
+ * Result for one listed transfer (`seen`). `row` is the stored transfer that it matches or affects.
+ */
 export type Match<S, K> =
   /** The transfer is already stored, perhaps at another position. */
   | { readonly kind: 'known'; readonly seen: S; readonly row: K }
-  /** The transfer is stored, but a reorg had removed its block. It returns now. */
+  /**
+   * The transfer is stored, but a reorg had removed its block. The chain includes the transfer
+   * again.
+   */
   | { readonly kind: 'returned'; readonly seen: S; readonly row: K }
   /**
-   * The transfer takes the position of a stored transfer with other content. This read does not
-   * list the stored transfer, which has had no effect yet.
+   * The transfer takes the position of a stored transfer (`row`) that has other content. This read
+   * does not list the stored transfer, and the stored transfer has had no effect yet.
    */
   | { readonly kind: 'replaces'; readonly seen: S; readonly row: K }
   /** The transfer is not stored yet. */
   | { readonly kind: 'new'; readonly seen: S; readonly position: Position }
   /**
-   * The block lists more equal transfers than when it was read before. This is a surplus transfer.
-   * `row` is the stored transfer that gives up its position for it, if any.
+   * A surplus transfer: the block now lists more equal transfers than at an earlier read. `row` is
+   * the stored transfer that gives up its position to the surplus transfer, if any.
    */
   | {
       readonly kind: 'extra'
       readonly seen: S
       readonly position: Position
       readonly row: K | undefined
-      /** Number of equal transfers that the block had before. */
+      /** Number of equal transfers that are stored for the block. */
       readonly before: number
     }
   /**
-   * The position `native` holds another stored transfer, and has no successor. The transfer
-   * contradicts the stored transfer and is not stored.
+   * Another stored transfer has the position `native`, and a transaction has only one such
+   * position. The listed transfer contradicts the stored transfer and is not stored.
    */
   | { readonly kind: 'contradicts'; readonly seen: S }
 
+/** Result for all listed transfers of one transaction. */
 export interface Matching<S, K> {
   /** One match for each listed transfer, in the order of the list. */
   readonly matches: readonly Match<S, K>[]
-  /** Counted transfers of this block that the read does not list. */
+  /** Counted stored transfers of this block that the read does not list. */
   readonly missing: readonly K[]
 }
 
@@ -64,7 +73,8 @@ export interface Matching<S, K> {
  * Matches the transfers that a read lists in one transaction with the stored transfers, by content
  * and number of occurrences. Positions cannot identify transfers, because nodes list the same logs
  * at other places after a resync, and tracers number calls differently. A stored transfer keeps its
- * position. A new transfer takes the position that the read lists, or the first free one above it.
+ * position. A new transfer takes the position that the read lists, or the first free position after
+ * it.
  */
 export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
@@ -102,8 +112,8 @@ export function matchTransfers<S extends ListedTransfer, K extends KnownTransfer
 }
 
 /**
- * Assigns a stored transfer of equal content to each listed transfer. Transfers at the same
- * position are assigned first, then the others in their order.
+ * Assigns to each listed transfer a stored transfer of equal content, if there is one. Transfers at
+ * the same position are assigned first, then the others in their order.
  */
 function matchByContent<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
@@ -133,7 +143,8 @@ function matchByContent<S extends ListedTransfer, K extends KnownTransfer>(
   return rows
 }
 
-// Counted transfers come first, so that no rejected or removed transfer is matched in their place.
+// Groups of stored transfers, in the order in which they are matched. Counted transfers are matched
+// first, so that no rejected or removed transfer is matched in their place.
 const ranks: readonly ((row: KnownTransfer) => boolean)[] = [
   (row) => row.standing === 'counted' && row.here,
   (row) => row.standing === 'counted' && !row.here,
@@ -148,8 +159,8 @@ interface Place<K> {
 }
 
 /**
- * Positions of the new transfers. Transfers whose listed position is free get it first, so that a
- * transfer that has to move takes no other transfer's position.
+ * Chooses the positions of the new transfers. Transfers whose listed position is free get it first,
+ * so that a transfer that has to move takes no other transfer's position.
  */
 function placeNew<S extends ListedTransfer, K extends KnownTransfer>(
   seen: readonly S[],
@@ -181,8 +192,8 @@ function placeNew<S extends ListedTransfer, K extends KnownTransfer>(
 }
 
 /**
- * The first free position after this one: `3` → `4`, `native-0.2` → `native-0.3`. `native` has no
- * successor, because a transaction has only one value.
+ * Returns the first free position after this one: `3` → `4`, `native-0.2` → `native-0.3`. `native`
+ * has no successor, because a transaction has only one value.
  */
 function freeFrom(position: Position, taken: ReadonlySet<string>): Position | undefined {
   const [, head = '', last] = /^(.*?)(\d+)$/.exec(position) ?? []
@@ -193,8 +204,8 @@ function freeFrom(position: Position, taken: ReadonlySet<string>): Position | un
 }
 
 /**
- * Content by which transfers are matched. A transaction's value, an internal transfer and a token
- * log have different contents, even if asset, parties and amount are equal.
+ * Returns the content by which transfers are matched. A transaction's value, an internal transfer
+ * and a token log have different contents, even if asset, parties and amount are equal.
  */
 export function transferContent(transfer: {
   readonly position: string

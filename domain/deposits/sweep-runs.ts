@@ -10,49 +10,64 @@ export type WakeUp =
   | { readonly kind: 'gasMined'; readonly transactionKey: string }
   | { readonly kind: 'laneFree' | 'sweepClosed' | 'keeperRefilled' | 'depositOrphaned' }
 
-/** Workflow runs of deposits, in Temporal. */
+/** Starts and signals the workflows of deposits in Temporal. */
 export interface SweepRuns {
   /**
-   * Starts the deposit's workflow. A repeat finds it running and changes nothing (USE_EXISTING).
-   * Resolves once Temporal has accepted the start; throws `TemporalUnreachable`.
+   * Starts the deposit's workflow. If the workflow is already running, nothing changes
+   * (USE_EXISTING). Resolves once Temporal has accepted the start. Throws `TemporalUnreachable`.
    */
   start(message: WorkMessage): Promise<void>
-  /** Signals a workflow; false when it is not running. Throws `TemporalUnreachable`. */
+  /**
+   * Signals a workflow. Returns false when the workflow is not running. Throws
+   * `TemporalUnreachable`.
+   */
   wake(workflowId: string, wakeUp: WakeUp): Promise<boolean>
   /** Whether Temporal answers now. */
   reachable(): Promise<boolean>
 }
 
-/** A confirmed, unfinished deposit without a run. */
-export interface RunlessDeposit {
+/** The workers that run workflows of deposits. */
+export interface SweepWorkers {
+  /** Returns the identities of the workers that poll now. Throws `TemporalUnreachable`. */
+  polling(): Promise<readonly string[]>
+}
+
+/** A confirmed, unfinished deposit that may have no workflow run. */
+export interface DepositWithoutRun {
   readonly message: WorkMessage
-  /** The deposit is in needs-attention. If it has a run, the run waits for an operator. */
+  /**
+   * Whether the deposit is in needs-attention. If such a deposit has a run, the run waits for an
+   * operator.
+   */
   readonly needsAttention: boolean
 }
 
-/** Deposits that the schedule `adopt` gives a run. */
-export interface RunlessDeposits {
+/** Deposits for which the schedule `adopt` starts a workflow run. */
+export interface DepositsWithoutRun {
   /**
-   * Unfinished deposits whose run has not reported for `ageMs`, and deposits without a run that
-   * were confirmed more than `ageMs` ago. Marks them, so that the next call returns others.
+   * Returns unfinished deposits whose run has not reported for `ageMs`, and deposits without a run
+   * that were confirmed more than `ageMs` ago. Marks the returned deposits, so that the next call
+   * returns others.
    */
-  take(ageMs: number, limit: number): Promise<readonly RunlessDeposit[]>
+  take(ageMs: number, limit: number): Promise<readonly DepositWithoutRun[]>
 }
 
-/** Fields that the intake checks a message against before it starts a run. */
+/**
+ * The fields of a deposit's row with which the intake compares a message before it starts a run.
+ */
 export type KnownDeposit = Pick<
   Deposit,
   'id' | 'chainId' | 'asset' | 'wallet' | 'amount' | 'state' | 'confirmedAt'
 >
 
-/** Deposits by id, for the intake. */
+/** Finds deposits by id, for the intake. */
 export interface DepositLookup {
   /** undefined when the scanner has never stored such a deposit. */
   find(depositId: string): Promise<KnownDeposit | undefined>
 }
 
 /**
- * Hints that a gas transaction is mined: keys `gas-tx:<chainId>:<hash>` in Redis, with a TTL. A
+ * Hints that a gas transaction is mined: keys `gas-tx:<chainId>:<hash>` in Redis, which expire. A
  * hint may be missing or late, and proves nothing.
  */
 export interface GasSignals {
@@ -62,6 +77,9 @@ export interface GasSignals {
     hash: Hash,
     value: { readonly blockNumber: bigint; readonly blockHash: Hash },
   ): Promise<void>
-  /** Returns false also when Redis is down. The receipt decides in any case. */
+  /**
+   * Returns whether there is a hint; false also when Redis is down. In any case the receipt
+   * decides.
+   */
   has(chainId: number, hash: Hash): Promise<boolean>
 }

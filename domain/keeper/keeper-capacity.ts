@@ -3,8 +3,8 @@ import { plainTransferGas } from '../chains/transfer-gas.ts'
 import type { Transaction } from '../lanes/transaction.ts'
 
 /**
- * Highest amount that a transaction may cost its sender, in wei (MONEY 7): value + gas limit × max
- * fee of its most expensive attempt, plus the L1 fee.
+ * Returns the highest amount that a transaction may cost its sender, in wei (MONEY 7): value + gas
+ * limit × max fee of its most expensive attempt, plus the L1 fee.
  */
 export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
   return (
@@ -14,9 +14,9 @@ export function worstCost({ attempts, l1FeeWei }: Transaction): bigint {
 }
 
 /**
- * MONEY 7: the committed part of the keeper’s balance, in wei. It is the worst cost of all
- * transactions that the balance does not include yet, because they are unmined or were mined after
- * the block at which the balance was read.
+ * MONEY 7: returns the part of the keeper’s balance that is already committed, in wei. It is the
+ * worst cost of all transactions that the balance does not include yet, because they are unmined or
+ * were mined after the block at which the balance was read.
  */
 export function committedWei(live: readonly Transaction[], balanceBlock: bigint): bigint {
   return live
@@ -27,8 +27,8 @@ export function committedWei(live: readonly Transaction[], balanceBlock: bigint)
 export type KeeperRefusal = 'keeper-low' | 'lane-full'
 
 /**
- * Decides whether the keeper may send one more transaction with this worst cost; undefined if it
- * may.
+ * Decides whether the keeper may send one more transaction with this worst cost. Returns the reason
+ * why not; undefined if it may.
  */
 export function judgeKeeper(input: {
   readonly live: readonly Transaction[]
@@ -45,8 +45,8 @@ export function judgeKeeper(input: {
 export type KeeperLevel = 'ok' | 'low' | 'empty'
 
 /**
- * Level of the keeper's uncommitted balance. `empty`: it does not pay for one plain transfer.
- * `low`: it is below the configured alert value.
+ * Returns the level of the keeper's uncommitted balance. `empty`: the balance does not pay for one
+ * plain transfer. `low`: it is below the configured alert value.
  */
 export function keeperLevel(input: {
   readonly uncommittedWei: bigint

@@ -1,7 +1,10 @@
 import type { Transaction } from '../lanes/transaction.ts'
 import type { KeeperLevel } from './keeper-capacity.ts'
 
-/** A deposit that waits for the keeper's balance, and the gas money that its wallet lacks. */
+/**
+ * A deposit that waits because the keeper's balance is too low, and the gas money that its wallet
+ * lacks.
+ */
 export interface ParkedForGas {
   readonly depositId: string
   readonly shortWei: bigint
@@ -9,7 +12,10 @@ export interface ParkedForGas {
 
 /** Database access of the workflow `keeperWatch`. */
 export interface KeeperStore {
-  /** The keeper's transactions that are not final. They commit a part of its balance (MONEY 7). */
+  /**
+   * Returns the keeper's transactions that are not final. They commit a part of its balance (MONEY
+   * 7).
+   */
   live(chainId: number, keeper: string): Promise<readonly Transaction[]>
   /**
    * Stores the level. If it changed, the same commit writes an event (`keeper.low`, `keeper.empty`
@@ -23,9 +29,14 @@ export interface KeeperStore {
       readonly balanceWei: bigint
       readonly uncommittedWei: bigint
       readonly alertBelowWei: bigint
+      /** Cost of one plain transfer at the current gas price. */
+      readonly emptyBelowWei: bigint
       readonly keeper: string
     },
   ): Promise<boolean>
-  /** Deposits in `waiting(keeper-low)` whose gas is not signed yet, oldest first. */
+  /**
+   * Returns the deposits in `waiting(keeper-low)` whose gas is not signed yet: ordered dust last,
+   * and otherwise oldest first.
+   */
   parked(chainId: number, limit: number): Promise<readonly ParkedForGas[]>
 }

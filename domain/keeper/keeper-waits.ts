@@ -5,7 +5,10 @@ import { isOverdue } from '../lanes/replacement-due.ts'
 import type { Transaction } from '../lanes/transaction.ts'
 import { committedWei } from './keeper-capacity.ts'
 
-/** Detail of a deposit whose gas waits because nodes reject a lower nonce of the GAS_KEEPER. */
+/**
+ * Returns the detail of a deposit whose gas waits because nodes reject the keeper's transaction
+ * with a lower nonce.
+ */
 export function behindKeeperNonce(
   { nonce, key }: Pick<Transaction, 'nonce' | 'key'>,
   why: string,
@@ -14,8 +17,8 @@ export function behindKeeperNonce(
 }
 
 /**
- * SQL `like` pattern of the details of `behindKeeperNonce`. The reason alone does not identify
- * these waits, because it is the reason of the rejection.
+ * SQL `like` pattern of the details that `behindKeeperNonce` returns. The wait's reason alone does
+ * not identify these waits, because it is the reason of the rejection.
  */
 export const behindKeeperNonceLike = 'waits behind nonce % of the GAS\\_KEEPER (%'
 
@@ -34,9 +37,9 @@ export interface KeeperShortageInput {
 }
 
 /**
- * MONEY 7, 17: detail of a signed gas transaction that waits for the keeper's balance; undefined
- * where the balance is sufficient. There are two cases: the balance does not pay for this
- * transaction and those with lower nonces, or it does not pay for a bump that is due.
+ * MONEY 7, 17: returns the detail of a signed gas transaction that waits for the keeper's balance;
+ * undefined where the balance is sufficient. There are two cases: the balance does not pay for this
+ * transaction and the transactions with lower nonces, or it does not pay for a bump that is due.
  */
 export function keeperShortage(input: KeeperShortageInput): string | undefined {
   const { chain, gas, unmined, balanceWei, balanceBlock, chainNonce } = input

@@ -1,7 +1,9 @@
-import { smallerOf } from '../amount.ts'
 import type { Chain } from '../chains/chain.ts'
-import { firstEnvelope, fundedWei, isNativeSweep, isTokenSend } from './replacement.ts'
+import { firstEnvelope, fundedWei, isTokenSend, mostOrderedFee, sendsRest } from './replacement.ts'
 import type { Transaction } from './transaction.ts'
+
+/** Name of the limit that an order to sweep dust sets (MONEY 15). */
+export const orderedBy = "the order's cost limit"
 
 /**
  * Highest fee per gas of a transaction's next attempt, and the setting or the amount that limits
@@ -10,10 +12,12 @@ import type { Transaction } from './transaction.ts'
 export interface FeeLimit {
   /** Wei per gas. */
   readonly wei: bigint
-  readonly by: 'funded' | 'its own value' | 'gas.maxFeeGwei'
+  readonly by: 'funded' | 'its own value' | typeof orderedBy | 'gas.maxFeeGwei'
 }
 
-/** Fee limit of the next attempt (MONEY 8, 9). The sender’s balance may allow less. */
+/**
+ * Returns the fee limit of the next attempt (MONEY 8, 9, 15). The sender’s balance may allow less.
+ */
 export function feeLimit(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Transaction,
@@ -21,12 +25,23 @@ export function feeLimit(
 ): FeeLimit {
   const ceiling: FeeLimit = { wei: gas.maxFeeWei, by: 'gas.maxFeeGwei' }
   const own = ownLimit(transaction, gasLimit)
-  return own && own.wei === smallerOf(own.wei, ceiling.wei) ? own : ceiling
+  const ordered = orderedLimit(transaction, gasLimit)
+  return lower(ordered, lower(own, ceiling))
+}
+
+/** The lower limit; the first where both are equal. */
+function lower(first: FeeLimit | undefined, second: FeeLimit): FeeLimit {
+  return first && first.wei <= second.wei ? first : second
+}
+
+function orderedLimit(transaction: Transaction, gasLimit: bigint): FeeLimit | undefined {
+  const wei = mostOrderedFee(transaction, gasLimit)
+  return wei === undefined ? undefined : { wei, by: orderedBy }
 }
 
 function ownLimit(transaction: Transaction, gasLimit: bigint): FeeLimit | undefined {
   if (isTokenSend(transaction)) return { wei: fundedWei(transaction) / gasLimit, by: 'funded' }
-  if (transaction.cancelReason !== null || !isNativeSweep(transaction)) return undefined
-  // At least 1 wei goes to the cold wallet.
+  if (transaction.cancelReason !== null || !sendsRest(transaction)) return undefined
+  // The sweep must leave at least 1 wei for the cold wallet.
   return { wei: (firstEnvelope(transaction) - 1n) / gasLimit, by: 'its own value' }
 }

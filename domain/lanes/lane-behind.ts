@@ -1,9 +1,9 @@
-/** Reason to close a lane: its sender sent a transaction without an attempt in the database. */
+/** Reason to close a lane: its sender sent a transaction that is no attempt in the database. */
 export const externalReason = 'a transaction of this address is not ours'
 
 /**
- * Reason to close a lane: its sender sent a transaction that no endpoint can show. The transaction
- * may be external.
+ * Reason to close a lane: its sender sent a transaction that no endpoint can show, and that may be
+ * external.
  */
 export const unreadReason = (hash: string) =>
   `${unreadReasonStart}${hash} of this address cannot be read yet`
@@ -18,10 +18,10 @@ export interface KnownLane {
 }
 
 /**
- * MONEY 22: why a lane is behind the chain and has to be closed; undefined where it is not behind.
- * A lane is behind when the chain shows transactions of its sender without a row. A new signature,
- * or gas for the wallet, could then pay a second time. Every nonce below `nextNonce` has a row,
- * because only an insert advances it.
+ * MONEY 22: returns why a lane is behind the chain and has to be closed; undefined where it is not
+ * behind. A lane is behind when the chain shows transactions of its sender that have no row. A new
+ * signature, or gas for the wallet, could then pay a second time. Every nonce below `nextNonce` has
+ * a row, because only an insert advances `nextNonce`.
  * @param chainNonce number of nonces that the chain has used
  * @param unexplained returns why a transaction that the scanner has seen may be external
  */

@@ -12,7 +12,10 @@ export interface DueWakeUp {
 
 /** Result of recording the end of a transaction. */
 export interface Ended {
-  /** Ids of the deposits that are no longer covered because of this end. Each raises an alarm. */
+  /**
+   * Ids of the deposits that are no longer covered because of this end. Each deposit raises an
+   * alarm.
+   */
   readonly uncovered: readonly string[]
 }
 
@@ -23,8 +26,8 @@ export type Seen = Pick<Transaction, 'key' | 'mined'>
 export interface LaneStore {
   /**
    * Locks the lane's row, runs `decide`, and commits. A new lane gets `chainNonce` as its entry
-   * nonce. It uses a separate small pool and a lock timeout, so `decide` must only read the lane,
-   * sign, decode and insert. Throws `LaneBusy` when the lock timed out.
+   * nonce. The lock has a timeout and uses a separate small connection pool, so `decide` must only
+   * read the lane, sign, decode and insert. Throws `LaneBusy` when the lock timed out.
    */
   withLane<T>(
     lane: {
@@ -43,8 +46,9 @@ export interface LaneStore {
    */
   raiseCap(key: string, capWei: bigint): Promise<void>
   /**
-   * Makes this process the chain's only lane loop, by an advisory lock; undefined if another
-   * process leads. @param lost called if the lock is lost
+   * Makes this process the chain's only lane loop, by an advisory lock. undefined if another
+   * process is the leader.
+   * @param lost called if the lock is lost
    */
   lead(chainId: number, lost: () => void): Promise<{ release(): Promise<void> } | undefined>
   /** Transactions that are not final yet, in order of sender and nonce. */
@@ -61,8 +65,9 @@ export interface LaneStore {
   noteHeld(hash: Hash): Promise<void>
   /**
    * Records why nodes reject a live transaction; null records that they accept it. For a gas
-   * transaction the same commit changes the deposits that wait for it from `funding` to
-   * `waiting(<reason>)`, or back. For a sweep the run that drives it writes the deposit's row.
+   * transaction, the same commit changes the deposits that wait for it from `funding` to
+   * `waiting(<reason>)`, or back. For a sweep, the workflow run that drives it writes the deposit's
+   * row.
    * @param read the transaction as the caller read it
    */
   noteRefusal(
@@ -71,22 +76,23 @@ export interface LaneStore {
   ): Promise<void>
   /**
    * Records that the transaction is mined in a canonical block, which need not be final. A mined
-   * sweep frees its wallet's lane (MONEY 6). No effect when the transaction has ended, or when its
-   * block has changed since it was read.
+   * sweep frees its wallet's lane (MONEY 6). Nothing changes when the transaction has ended, or
+   * when its recorded block has changed since the caller read it.
    */
   recordMined(read: Seen, mined: Mined): Promise<void>
   /**
    * Records that the transaction's block is no longer canonical (MONEY 21). A sweep takes its
-   * wallet's lane back if the lane is free. The attempts count as signed at this head. No effect
-   * when the transaction has ended, or when its block has changed since it was read.
+   * wallet's lane back if the lane is free. The attempts then count as signed at this head. Nothing
+   * changes when the transaction has ended, or when its recorded block has changed since the caller
+   * read it.
    */
   forgetMined(read: Seen, headBlock: bigint): Promise<void>
   /**
    * Records the end of a final transaction. Nothing is written in these cases, and the next poll
    * judges again:
-   * - `block` is above the scanner's final height, where a rewind of the scanner would not take the
-   *   end back (MONEY 21).
-   * - The row has another block than the one that was judged, or, for a lost nonce, an attempt that
+   * - `block` is above the scanner's final height. A rewind of the scanner would not take back an
+   *   end above it (MONEY 21).
+   * - The row has another block than the judged one. For a lost nonce: the row has an attempt that
    *   was not looked up. A leader that lost its lock may judge old data.
    *
    * After a deep reorg the sweep of the transaction may already be closed. Its row then follows the
@@ -105,16 +111,16 @@ export interface LaneStore {
     block: bigint,
   ): Promise<Ended | undefined>
   /**
-   * Whether the scanner has recorded an external transaction with this sender and nonce in a block
-   * up to the height.
+   * Returns whether the scanner has recorded an external transaction with this sender and nonce in
+   * a block up to the height.
    */
   isExternal(
     transaction: Pick<Transaction, 'chainId' | 'sender' | 'nonce'>,
     upTo: bigint,
   ): Promise<boolean>
   /**
-   * Wake-ups of waiting workflows whose reason no longer exists: their lane is free, their sweep is
-   * closed, or the keeper's lane has room. Oldest first.
+   * Returns the wake-ups of workflows whose reason to wait no longer exists: their lane is free,
+   * their sweep is closed, or the keeper's lane has room. Oldest first.
    */
   dueWakeUps(chainId: number, maxInFlight: number): Promise<readonly DueWakeUp[]>
 }

@@ -15,14 +15,18 @@ export interface NewTransaction {
   readonly fees: SignedFees
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
+  /** @default null, which limits nothing */
+  readonly costLimitWei?: bigint | null
   readonly signed: SignedTransaction
-  /** Height of the head at the signature, from which the age of a bump counts (MONEY 8). */
+  /** Height of the head at the signature. A bump is due some blocks after this height (MONEY 8). */
   readonly signedBlock: bigint
   /**
-   * Block of the balance that a sweep moves, which excludes later deposits (MONEY 11). null for
-   * gas.
+   * Block at which a sweep's balance was read. Deposits after this block are not in the sweep
+   * (MONEY 11). null for gas.
    */
   readonly balanceBlock: bigint | null
+  /** Drains only: the sender's balance that was read, from which its rest is known afterwards. */
+  readonly senderBalanceWei?: bigint
 }
 
 /** Another attempt of a live transaction on the same nonce. */
@@ -30,22 +34,23 @@ export interface NewAttempt {
   readonly kind: 'send' | 'cancel'
   readonly valueWei: bigint
   readonly fees: SignedFees
-  /** L1 fee, which replaces that of the transaction. */
+  /** L1 fee of this attempt, which replaces the transaction's L1 fee. */
   readonly l1FeeWei: bigint
   readonly signed: SignedTransaction
   readonly signedBlock: bigint
 }
 
 /**
- * A lane while its row is locked. All data that is read here is valid until the commit (MONEY 1).
+ * A lane while its row is locked. All data that its methods read is valid until the commit (MONEY
+ * 1).
  */
 export interface LockedLane {
   readonly nextNonce: bigint
   readonly holderSweepId: string | null
   readonly closedReason: string | null
   /**
-   * Why a transaction of this sender may be external: the scanner recorded it, and nobody has
-   * adopted it (MONEY 22). undefined without such a transaction.
+   * Returns why a transaction of this sender may be external: the scanner recorded it, and nobody
+   * has adopted it (MONEY 22). undefined without such a transaction.
    */
   unexplained(): Promise<string | undefined>
   /**
@@ -54,22 +59,29 @@ export interface LockedLane {
    */
   close(reason: string): Promise<void>
   /**
-   * Transactions whose costs a balance at this block may not include (MONEY 7), in nonce order.
-   * They are not final, or are mined above the block. A node that lags may be below blocks that the
-   * lane loop already knows as final.
+   * Returns the transactions whose costs a balance at this block may not include (MONEY 7), in
+   * nonce order: transactions that are not final, and transactions that are mined above the block.
+   * The second group matters because a node that lags may be below blocks that the lane loop
+   * already knows as final.
    */
   notFinal(afterBlock: bigint): Promise<readonly Transaction[]>
   /**
-   * Whether the sweep is open. Locks the sweep's row until the commit, so that nobody closes the
-   * sweep during the signature.
+   * Returns whether the sweep is open. Locks the sweep's row until the commit, so that nobody
+   * closes the sweep during the signature.
    */
   isSweepOpen(sweepId: string): Promise<boolean>
   /**
-   * Why nothing may be signed for the sweep (MONEY 16, 18): a hold, or a change of the cold wallet
-   * or of the keeper, that came after the plan. It is read in this commit, and no other commit can
-   * write one meanwhile.
+   * Returns why nothing may be signed for the sweep (MONEY 16, 18): a hold, or a change of the cold
+   * wallet or of the keeper, that came after the plan. The halt is read in this commit, and no
+   * other commit can add a halt until this commit has ended.
    */
   haltOf(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
+  /**
+   * Why this sender may not be drained to the address; undefined if it may. It is a retired keeper
+   * of the chain, the address is the registered current keeper or cold wallet, and the chain is not
+   * paused. Read in this commit, like `haltOf`.
+   */
+  drainHaltOf(orderId: string, to: Address, coldWallet: Address): Promise<string | undefined>
   /** Rounds of one step of a sweep, oldest first. */
   rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
   /** Inserts the transaction and advances the lane's next nonce. */

@@ -7,8 +7,8 @@ import type { Turn } from './replacement-due.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Number of blocks since the first signature, or since a reorg last removed the transaction from
- * its block. undefined where the transaction is mined or its age is unknown.
+ * Returns the number of blocks since the first signature, or since a reorg last removed the
+ * transaction from its block. undefined where the transaction is mined or its age is unknown.
  */
 export function blocksUnmined(
   { mined, attempts }: Pick<Transaction, 'mined' | 'attempts'>,
@@ -18,7 +18,7 @@ export function blocksUnmined(
   return mined || since === null || since === undefined ? undefined : headBlock - since
 }
 
-/** Whether the transaction has been unmined for `bumpAfterBlocks` or longer. */
+/** Returns whether the transaction has been unmined for `bumpAfterBlocks` or longer. */
 export function isLongUnmined(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Pick<Transaction, 'mined' | 'attempts'>,
@@ -29,9 +29,9 @@ export function isLongUnmined(
 }
 
 /**
- * MONEY 17: age and fees of a long unmined transaction, as a detail for its row. Empty while the
- * transaction is young, and once its nonce is used. The text changes with each block; that costs
- * nothing, because the row is written at each poll anyway.
+ * MONEY 17: describes age and fees of a long unmined transaction, as a detail for the deposit's
+ * row. Empty while the transaction is young, and once its nonce is used. The text changes with each
+ * block. This costs no extra write, because the row is written at each poll anyway.
  */
 export function describeLongUnmined(
   chain: Pick<Chain, 'feeMode' | 'gas'>,

@@ -2,21 +2,27 @@ import { inGwei, largerOf, smallerOf } from '../amount.ts'
 import type { Chain } from '../chains/chain.ts'
 import { type FeePlan, type FeeQuote, marketFee, planFees } from '../chains/fees.ts'
 import { noBaseFee } from '../chains/fees-to-sign.ts'
-import { feeLimit } from './fee-limit.ts'
-import { fundedWei, leastFee, newestAttempt, raisesGas } from './replacement.ts'
+import { feeLimit, orderedBy } from './fee-limit.ts'
+import { fundedWei, leastFee, mostOrderedFee, newestAttempt, raisesGas } from './replacement.ts'
 import { isOverdue, type Turn } from './replacement-due.ts'
 import { isRefusedForFee } from './send-refusal.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Why no attempt within the fee limits would get the transaction into a block now. */
+/** Why no attempt within the fee limits can get the transaction into a block now. */
 export type PriceWait =
-  /** `past-value`: the value of a native sweep does not pay for its next bump (MONEY 9). */
+  /**
+   * `past-value`: the value of a native sweep, or the order to sweep dust, does not pay for the
+   * next bump (MONEY 9, 15).
+   */
   | {
       readonly kind: 'above-ceiling' | 'no-base-fee' | 'past-value'
       readonly reason: 'gas-price'
       readonly detail: string
     }
-  /** The funded gas does not pay. Another gas round would fund `fees` × `gasLimit` (MONEY 8). */
+  /**
+   * The funded gas does not pay for the next attempt. Another gas round would fund `fees` ×
+   * `gasLimit` (MONEY 8).
+   */
   | {
       readonly kind: 'past-cap'
       readonly reason: 'gas-price' | 'gas-limit'
@@ -25,15 +31,16 @@ export type PriceWait =
       readonly detail: string
     }
 
+/** Facts about the next attempt of a signed transaction. */
 export interface NextAttempt {
   /**
-   * Gas limit of the next attempt, which is higher where nodes rejected the newest attempt for its
-   * limit. @default the limit of the newest attempt
+   * Gas limit of the next attempt. It is higher if nodes rejected the newest attempt for its limit.
+   * @default the limit of the newest attempt
    */
   readonly gasLimit?: bigint
   /**
-   * Given for a long unmined transaction, for which a bump may be due although the newest attempt
-   * offers the market price.
+   * Given only for a long unmined transaction. A bump of such a transaction may be due although the
+   * newest attempt offers the market price.
    */
   readonly turn?: Turn | undefined
 }
@@ -72,10 +79,15 @@ export function judgePrice(
   }
   const limit = feeLimit(chain, transaction, gasLimit)
   if (neededWei <= limit.wei) return undefined
-  if (limit.by !== 'funded') {
-    const detail = `${asks}, its own value pays at most ${amount(limit.wei)}`
+  const ordered = mostOrderedFee(transaction, gasLimit)
+  // More gas money does not help where an order's cost limit forbids the bump (MONEY 15).
+  const isPastOrder = ordered !== undefined && ordered < neededWei
+  if (isPastOrder || limit.by !== 'funded') {
+    const [payer, wei] = isPastOrder ? [orderedBy, ordered] : [limit.by, limit.wei]
+    const detail = `${asks}, ${payer} pays at most ${amount(wei)}`
     return { kind: 'past-value', reason: 'gas-price', detail }
   }
+  const upToOrder = (wei: bigint) => (ordered === undefined ? wei : smallerOf(wei, ordered))
   return {
     kind: 'past-cap',
     reason: moreGas ? 'gas-limit' : 'gas-price',
@@ -84,10 +96,12 @@ export function judgePrice(
     // above the start of a first attempt.
     fees: {
       ...planned.fees,
-      startWei: largerOf(planned.fees.startWei, neededWei),
-      capWei: largerOf(
-        planned.fees.capWei,
-        outbid || moreGas ? neededWei : smallerOf(threeBumps(neededWei), gas.maxFeeWei),
+      startWei: upToOrder(largerOf(planned.fees.startWei, neededWei)),
+      capWei: upToOrder(
+        largerOf(
+          planned.fees.capWei,
+          outbid || moreGas ? neededWei : smallerOf(threeBumps(neededWei), gas.maxFeeWei),
+        ),
       ),
     },
     detail: moreGas
@@ -97,8 +111,8 @@ export function judgePrice(
 }
 
 /**
- * MONEY 8: whether a bump is due although the newest attempt offers the market price, and whether a
- * higher fee can help.
+ * MONEY 8: returns whether a bump is due although the newest attempt offers the market price, and
+ * whether a higher fee can help.
  */
 function wantsMore(
   { gas }: Pick<Chain, 'gas'>,
@@ -110,14 +124,15 @@ function wantsMore(
   const { bumpAfterBlocks } = gas
   if (!isOverdue({ transaction, marketWei, bumpAfterBlocks, ...turn })) return false
   const newest = newestAttempt(transaction)
-  // A higher fee does not help if nodes reject the transaction silently or for another reason.
+  // A higher fee does not help if nodes reject the transaction silently, or for a reason other than
+  // its fee.
   const isHeld = transaction.refusal === null && newest.lastError === null
   return isHeld || isRefusedForFee(newest)
 }
 
 /**
- * Cap with room for two more bumps after `firstWei`. Some nodes require 30 % more for a replacement
- * (besu #3128), which the third bump reaches.
+ * Returns a cap with room for two more bumps after a bump to `firstWei`. Some nodes require 30 %
+ * more for a replacement (besu #3128); the third bump reaches 30 %.
  */
 function threeBumps(firstWei: bigint): bigint {
   return (firstWei * 4n + 2n) / 3n

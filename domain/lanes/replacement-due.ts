@@ -14,6 +14,7 @@ export interface Turn {
   readonly chainNonce: bigint
 }
 
+/** A transaction, its place in time and in its lane, and the market price. */
 export interface OverdueInput extends Turn {
   readonly transaction: Transaction
   readonly bumpAfterBlocks: number
@@ -21,14 +22,17 @@ export interface OverdueInput extends Turn {
 }
 
 export interface DueInput extends OverdueInput {
-  /** The node does not hold the newest attempt and has just rejected it. */
+  /** Whether the node does not hold the newest attempt and has just rejected it. */
   readonly refused: boolean
-  /** The rejection is about a tip or a gas limit that another attempt may raise. @default false */
+  /**
+   * Whether the rejection is about a tip or a gas limit that another attempt may raise. @default
+   * false
+   */
   readonly isCurable?: boolean
 }
 
 /**
- * Whether an unmined transaction gets another attempt. There are three cases:
+ * Returns whether an unmined transaction gets another attempt. There are three cases:
  * - A cancel was requested.
  * - The newest attempt is `bumpAfterBlocks` old. Its fee is below the market price, or its nonce is
  *   the next one and its fee is below `mostOverMarket` times the market price.
@@ -47,8 +51,9 @@ export function isReplacementDue(input: DueInput): boolean {
 }
 
 /**
- * Whether another attempt is due although the newest attempt offers the market price: that attempt
- * was sent, is `bumpAfterBlocks` old, and is still unmined although its nonce is the next one.
+ * Returns whether another attempt is due although the newest attempt offers the market price. The
+ * newest attempt was sent, is `bumpAfterBlocks` old, and is still unmined although its nonce is the
+ * next one.
  */
 export function isOverdue(input: OverdueInput): boolean {
   const newest = newestAttempt(input.transaction)
@@ -60,9 +65,9 @@ function isOld({ signedBlock }: Attempt, { headBlock, bumpAfterBlocks }: Overdue
 }
 
 /**
- * Whether a higher fee may help. At four times the market price the fee is not the cause. Further
- * bumps would only consume the funded gas, for example at a node that drops the transaction or has
- * no peers.
+ * Returns whether a higher fee may help. At four times the market price the fee is not the cause.
+ * More bumps would only use up the funded gas, for example at a node that drops the transaction or
+ * has no peers.
  */
 function needsMore(
   { maxFeeWei }: Attempt,

@@ -20,19 +20,28 @@ export interface SendRefusal {
   readonly detail: string
 }
 
-/** Start of `lastError` of an attempt whose last send no node answered. */
+/** Start of an attempt's `lastError` if no node answered the last send. */
 export const noAnswer = 'no answer from the node'
 
 /**
- * A rejection counts from the second send since a node last held the transaction, because a single
- * rejection may be an accident of a node.
+ * Number of sends, since a node last held the transaction, from which a rejection counts. A single
+ * rejection may be an accident of one node.
  */
 const refusedAfterSends = 2
-/** The first send, and one send at each of two polls that did not find the transaction. */
+/**
+ * Number of sends from which silence counts: the first send, and one send at each of two polls that
+ * did not find the transaction.
+ */
 const silentAfterSends = 3
-/** Fewer blocks prove nothing, because many nodes list no transaction before it is mined. */
+/**
+ * Number of blocks from which silence counts. Fewer blocks prove nothing, because many nodes list
+ * no transaction before it is mined.
+ */
 const silentAfterBlocks = 3n
-/** Nodes also answer "nonce used" if the transaction was mined between the lookup and the send. */
+/**
+ * Number of blocks from which the answer "nonce used" counts. Nodes also give this answer if the
+ * transaction was mined between the lookup and the send.
+ */
 const usedAfterBlocks = 3n
 
 export interface SendsInput extends Pick<Transaction, 'step'> {
@@ -43,15 +52,15 @@ export interface SendsInput extends Pick<Transaction, 'step'> {
 }
 
 /**
- * Explains the wait of a transaction that no endpoint holds after several sends; undefined while it
+ * Explains why a transaction waits that no endpoint holds after several sends. undefined while it
  * is too early to know.
  * - A rejection counts at the second send.
- * - A node that accepts a transaction but does not hold it rejects it silently. That counts after
- *   three blocks, because many nodes list no transaction before it is mined (op-geth that forwards
- *   to a sequencer, cdk-erigon #859, nethermind #1913).
+ * - A node that accepts a transaction but does not hold it rejects it silently. A silent rejection
+ *   counts after three blocks, because many nodes list no transaction before it is mined (op-geth
+ *   that forwards to a sequencer, cdk-erigon #859, nethermind #1913).
  * - A used nonce also counts after three blocks, because this transaction may just have been mined.
  *
- * The result only explains the wait: whether a signed transaction has ended is judged by the chain
+ * The result only explains the wait. Whether a signed transaction has ended is judged by the chain
  * alone (MONEY 4).
  */
 export function judgeSends(
@@ -97,18 +106,19 @@ function priceWords(
 }
 
 /**
- * Whether the node’s text asks for a higher gas limit. Such an attempt cannot be mined (MONEY 8).
+ * Returns whether the node’s text asks for a higher gas limit. Such an attempt cannot be mined
+ * (MONEY 8).
  */
 export function isRefusedForGas(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, new Set<SendRefusalKind>(['gas-limit-too-low']))
 }
 
-/** Whether the node rejected the attempt for its tip or its max fee. */
+/** Returns whether the node rejected the attempt for its tip or its max fee. */
 export function isRefusedForPrice(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, priceKinds)
 }
 
-/** Whether the node rejected the attempt for its max fee, and not for its tip. */
+/** Returns whether the node rejected the attempt for its max fee, and not for its tip. */
 export function isRefusedForFee(attempt: Pick<Attempt, 'unheld' | 'lastError'>): boolean {
   return isRefusedFor(attempt, feeKinds)
 }
@@ -123,9 +133,9 @@ function isRefusedFor(
 }
 
 /**
- * The quote with the tip that a node required when it rejected the newest attempt, if that tip is
- * higher, because a node may require more than it suggests. `planFees` still caps the tip at the
- * chain's `maxPriorityFeeGwei`.
+ * Returns the quote with a higher tip, if a node required a higher one when it rejected the newest
+ * attempt. A node may require more than it suggests. `planFees` still caps the tip at the chain's
+ * `maxPriorityFeeGwei`.
  */
 export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
   const asked = isRefusedForPrice(attempt) ? tipAskedBy(attempt.lastError ?? '') : undefined
@@ -135,8 +145,8 @@ export function quoteAfterRefusal(quote: FeeQuote, attempt: Attempt): FeeQuote {
 }
 
 /**
- * Whether a higher tip may cure the rejection: the attempt was rejected for its price, nodes
- * suggest or require a higher tip, and the operator allows one.
+ * Returns whether a higher tip may cure the rejection: the attempt was rejected for its price,
+ * nodes suggest or require a higher tip, and the operator allows a higher tip.
  */
 export function isUnderTipped(
   { feeMode, gas }: Pick<Chain, 'feeMode' | 'gas'>,
@@ -151,8 +161,9 @@ const resendAtOnce = 10
 const longestResendMs = 30_000
 
 /**
- * Whether an unheld attempt is sent again now. The first 10 sends follow at each poll, later sends
- * after 1, 2, 4 … 30 seconds, so that a rejected transaction does not cause a hot loop.
+ * Returns whether an attempt that no node holds is sent again now. The first 10 sends follow at
+ * each poll, later sends after 1, 2, 4 … 30 seconds, so that a rejected transaction does not cause
+ * a hot loop.
  */
 export function isResendDue(
   { unheld, lastSentAt }: Pick<Attempt, 'unheld' | 'lastSentAt'>,

@@ -3,8 +3,8 @@ import type { BlockHeader } from '../chains/block.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Heights that certainly exist. Read them before the head, so that a block that arrives in between
- * does not make the head look stale.
+ * Heights at which blocks certainly exist. Read them before the head, so that a block that arrives
+ * in between does not make the head look stale.
  */
 export interface KnownHeights {
   /** The scanner's cursor; null before its first block. */
@@ -16,8 +16,8 @@ export interface KnownHeights {
 }
 
 /**
- * Why balances at this head prove nothing: the node lags or is stuck (bor #142), so the head may
- * miss a refill. undefined where the head is at or above all known heights.
+ * Returns why balances at this head prove nothing: the node lags or is stuck (bor #142), so the
+ * head may miss a refill. undefined where the head is at or above all known heights.
  */
 export function staleHead(
   { number }: Pick<BlockHeader, 'number'>,

@@ -1,8 +1,11 @@
-/** A row of `operator_actions` in the form in which it is hashed: every field is text. */
+/**
+ * A row of the table `operator_actions`, whose rows form a chain of hashes. Every field is text, as
+ * in the hashed form.
+ */
 export interface ChainedAction {
   readonly id: string
   /**
-   * UTC with microseconds, `2026-01-31T12:00:00.000001Z`. A text, because a Date has only
+   * UTC with microseconds, `2026-01-31T12:00:00.000001Z`. The type is text, because a Date has only
    * milliseconds.
    */
   readonly doneAt: string
@@ -17,15 +20,36 @@ export interface ChainedAction {
 /** Value of `previousHash` in the first row. */
 export const chainBeginning = '0'.repeat(64)
 
-/** The first row whose hashes do not fit, and the kind of the break (see `findBreak`). */
+/**
+ * The first row at which the chain of hashes breaks, and the kind of the break (see `findBreak`).
+ */
 export interface ChainBreak {
   readonly id: string
   readonly why: 'changed' | 'unlinked'
 }
 
+export interface AuditVerdict {
+  readonly rows: number
+  /**
+   * Hash of the newest valid row. An operator who notes it elsewhere can later prove that no rows
+   * were cut off the end.
+   */
+  readonly head: string
+  readonly broken: ChainBreak | undefined
+  /** Whether a row has the hash that an operator noted earlier; true if no hash was given. */
+  readonly known: boolean
+}
+
+/** Verifies the chain of the operators' actions. */
+export interface AuditTrail {
+  /** @param noted a hash that must be in the chain */
+  verify(noted?: string): Promise<AuditVerdict>
+}
+
 /**
- * Text whose hash a row stores: the fields as netstrings, so that two different rows never have the
- * same text. The trigger in drizzle/migrations/0001_money-hardening.sql builds the same text.
+ * Returns the text whose hash a row stores: the fields as netstrings, so that two different rows
+ * never have the same text. The trigger in drizzle/migrations/0001_money-hardening.sql builds the
+ * same text.
  */
 export function actionText(row: Omit<ChainedAction, 'hash'>): string {
   return [row.previousHash, row.id, row.doneAt, row.operator, row.action, row.subject, row.reason]
@@ -35,8 +59,8 @@ export function actionText(row: Omit<ChainedAction, 'hash'>): string {
 
 /**
  * Checks one page of rows, which are in order of id. Returns undefined if they are intact.
- * `changed`: a field of the row was changed after it was hashed. `unlinked`: a row before it was
- * deleted, inserted, or changed together with its hash.
+ * `changed`: a field of the row was changed after the row was hashed. `unlinked`: an earlier row
+ * was deleted, inserted, or changed together with its hash.
  * @param before hash of the row before the page; `chainBeginning` for the first page
  */
 export function findBreak(

@@ -8,8 +8,10 @@ export type EventType =
   | 'deposit.confirmed'
   | 'deposit.orphaned'
   | 'deposit.rejected'
+  | 'balance.adopted'
   | 'sweep.waiting'
   | 'sweep.done'
+  | 'sweep.ignored'
   | 'sweep.needs-attention'
   | 'keeper.low'
   | 'keeper.empty'
@@ -19,9 +21,9 @@ export type EventType =
   | 'wallet.unexplained'
 
 /**
- * Body of every event. The bus may deliver events twice and out of order, so `seq` counts the
- * events of a deposit (of a height of a chain for blocks), and consumers drop older ones. Amounts
- * are decimal strings in the smallest unit.
+ * Body of every event. The bus may deliver events twice and out of order. Therefore `seq` counts
+ * the events of a deposit (for blocks: of one height of a chain), and consumers drop events with an
+ * older `seq`. Amounts are decimal strings in the smallest unit.
  */
 export interface EventBody {
   readonly v: 1
@@ -34,7 +36,7 @@ export interface EventBody {
 }
 
 /**
- * Work for the intake: one confirmed deposit. Deposits of native coin go to the queue
+ * Work message for the intake: one confirmed deposit. Deposits of native coin go to the queue
  * Regular_Transactions, token deposits to Gas_Collection.
  */
 export interface WorkMessage {

@@ -2,14 +2,14 @@ export type OutboxKind = 'work' | 'event'
 
 export interface OutboxRow {
   readonly id: bigint
-  /** Queue of work, or type of an event, without the deployment's prefix. */
+  /** Queue of a work message, or type of an event, without the deployment's prefix. */
   readonly route: string
   readonly body: unknown
 }
 
 /**
- * Messages that are not yet published to the bus. Work and events are drained separately, so that
- * events never delay work.
+ * The table of messages that are not yet published to the bus. Work messages and events are
+ * published separately, so that events never delay work.
  */
 export interface Outbox {
   /**
@@ -23,6 +23,6 @@ export interface Outbox {
     limit: number,
     publish: (rows: readonly OutboxRow[]) => Promise<readonly bigint[]>,
   ): Promise<number>
-  /** Age of the oldest row in seconds; 0 without rows. */
+  /** Returns the age of the oldest row in seconds; 0 without rows. */
   lagSeconds(kind: OutboxKind): Promise<number>
 }

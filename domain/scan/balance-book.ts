@@ -1,24 +1,29 @@
 import type { Address, Hash } from '../address.ts'
 
-/** Native coin in a user wallet that no row explains. */
+/** Native coin that no row explains, in a user wallet. */
 export interface UnexplainedBalance {
   readonly wallet: Address
   readonly amountWei: bigint
-  /** The native coin came after this block, and not later than `block`. */
+  /** The native coin arrived after this block, and at the latest in `block`. */
   readonly afterBlock: bigint
   readonly block: { readonly number: bigint; readonly hash: Hash }
+  /**
+   * `before-start`: it came before the first block that the scanner reads. `unknown`: no node has
+   * the state that would show it.
+   */
+  readonly origin: 'before-start' | 'after-start' | 'unknown'
 }
 
 /** Native balances of user wallets according to the database. */
 export interface BalanceBook {
   /**
-   * A random selection of the wallets whose deposits changed within the last hour. Wallets with a
-   * sequence above `upToSeq` are left out.
+   * Returns a random selection of the wallets whose deposits changed within the last hour. Wallets
+   * with a sequence number above `upToSeq` are left out.
    */
   recent(chainId: number, upToSeq: bigint, limit: number): Promise<readonly Address[]>
   /**
-   * One page of wallets with a sequence above `seq` and up to `upToSeq`, in order of sequence;
-   * empty at the end.
+   * Returns one page of wallets with a sequence number above `seq` and up to `upToSeq`, in order of
+   * sequence; empty at the end.
    */
   after(
     seq: bigint,
@@ -26,9 +31,10 @@ export interface BalanceBook {
     limit: number,
   ): Promise<readonly { readonly address: Address; readonly seq: bigint }[]>
   /**
-   * Deposits and gas minus the costs of the wallet's transactions up to a final block, in wei. The
-   * result may be negative if a sweep moved native coin that no row explains. A wallet with a
-   * transaction whose block is not known yet is left out; retry it later.
+   * Returns for each wallet the native balance, in wei, that the rows explain up to a final block:
+   * deposits and gas minus the values and fees of the transactions that the wallet sent. The
+   * balance may be negative if a sweep moved native coin that no row explains. The map lacks a
+   * wallet while a transaction from or to this wallet has no known block; retry later.
    */
   explained(
     chainId: number,

@@ -28,14 +28,14 @@ export interface DepositWitness
   extends Pick<ChainState, 'head' | 'blockHash' | 'receipt'>,
     TokenState {
   /**
-   * Highest height that is final by the chain's policy according to a quorum; undefined while no
-   * block is final.
+   * Returns the highest height that is final by the chain's policy according to a quorum; undefined
+   * while no block is final.
    */
   finalHeight(): Promise<bigint | undefined>
-  /** undefined where no node knows the transaction. */
+  /** Returns the value that the transaction pays; undefined where no node knows the transaction. */
   payment(hash: Hash): Promise<Payment | undefined>
   /**
-   * Number of internal transfers of the transaction that equal the payment. A node that cannot
+   * Returns how many internal transfers of the transaction equal the payment. A node that cannot
    * trace abstains.
    */
   countInternalPayments(hash: Hash, payment: InternalPayment): Promise<number>

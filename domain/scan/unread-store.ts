@@ -1,13 +1,17 @@
 import type { Hash } from '../address.ts'
 
-/** A block with unread transactions that is due to be read again. */
+/**
+ * A block with unread transactions that is due to be read again. Each chain keeps a row for up to
+ * `openUnreadRows` unread transactions (the cap). The other unread transactions share one range of
+ * blocks.
+ */
 export interface DueUnread {
   readonly blockNumber: bigint
-  /** undefined for blocks of the range above the cap, whose hashes are not kept. */
+  /** undefined for a block of the range above the cap, because its hash is not kept. */
   readonly blockHash: Hash | undefined
-  /** Unread transactions of the block; empty for blocks of the range. */
+  /** Unread transactions of the block; empty for a block of the range. */
   readonly transactions: readonly Hash[]
-  /** Highest number of tries of any of these transactions. */
+  /** Number of tries of the transaction that was tried most often. */
   readonly tries: number
 }
 
@@ -33,13 +37,16 @@ export interface UnreadAlarm {
 
 /** Database access to unread transactions, for the background reader and the metrics. */
 export interface UnreadStore {
-  /** Blocks to read again now. Blocks that have been due for the longest time come first. */
+  /**
+   * Returns the blocks to read again now. The block that has been due for the longest time is
+   * first.
+   */
   dueUnread(chainId: number, limit: number): Promise<readonly DueUnread[]>
   /** Records that the block could not be read again. The wait until the next try grows. */
   noteUnreadTry(chainId: number, block: DueUnread, why: string): Promise<void>
   /**
-   * The given transactions that have an unread row, open or closed, or are in the range above the
-   * cap.
+   * Returns those of the given transactions that have an unread row, open or closed, or are in the
+   * range above the cap.
    */
   unreadAmong(
     chainId: number,
@@ -47,8 +54,8 @@ export interface UnreadStore {
   ): Promise<ReadonlySet<Hash>>
   unreadFigures(chainId: number): Promise<UnreadFigures>
   /**
-   * Returns an alarm about old unread transactions and marks them as reported. undefined if there
-   * are none, or if the last alarm is recent.
+   * Returns an alarm about old unread transactions and marks them as reported. Returns undefined if
+   * there are no such transactions, or if the last alarm is recent.
    */
   takeUnreadAlarm(chainId: number): Promise<UnreadAlarm | undefined>
 }

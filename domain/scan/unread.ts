@@ -12,14 +12,14 @@ export interface SeenUnread {
   /** Whether the sender is a keeper or a user wallet. */
   readonly own: boolean
   /**
-   * Only the internal transfers are unknown; the receipt was read. The row does not close the
-   * sender's lane: if no attempt explains the transaction, the lane is already closed because of
-   * an external transaction.
+   * Only the internal transfers are unknown; the receipt was read. The unread row does not close
+   * the sender's lane: if no attempt explains the transaction, the receipt has already made it an
+   * external transaction, which closes the lane.
    */
   readonly untraced?: boolean
-  /** In each try the node answered that it has no receipt of the transaction. */
+  /** In each try the node had no receipt of the transaction in this block. */
   readonly absent?: boolean
-  /** The other block that the receipts of all tries name. */
+  /** Another block, if the receipts of all tries name the same other block. */
   readonly minedIn?: { readonly number: bigint; readonly hash: Hash }
   /** Errors of the tries. */
   readonly why: string
@@ -40,8 +40,8 @@ export const unreadAlarmEveryMs = 10 * 60_000
 const longestPauseSeconds = 600
 
 /**
- * Seconds until the next try: 1 after the two tries of the scan, doubled after each further try, up
- * to 600.
+ * Returns the seconds until the next try: 1 after the two tries of the scan, doubled after each
+ * further try, up to 600.
  */
 export function nextUnreadTrySeconds(tries: number): number {
   return Math.min(longestPauseSeconds, 2 ** Math.min(Math.max(tries - 2, 0), 20))

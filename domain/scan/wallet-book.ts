@@ -9,12 +9,13 @@ export interface WalletBatch {
 }
 
 /**
- * Addresses of the central database. Its table has no order and no timestamps, so it is always read
- * completely. The private keys of the rows are not read here.
+ * Reads the wallets' addresses from the central database. The table `userwallet` has no order and
+ * no timestamps, so each reading reads the whole table. The private keys of the rows are not read
+ * here.
  */
 export interface WalletBook {
   /**
-   * The whole table in batches, from one snapshot. Throws `CentralDatabaseUnreachable` or
+   * Returns the whole table in batches, from one snapshot. Throws `CentralDatabaseUnreachable` or
    * `CentralDatabaseRefused`, possibly after some batches.
    */
   addresses(): AsyncIterable<WalletBatch>

@@ -11,21 +11,25 @@ export interface WalletStore {
    */
   add(addresses: readonly Address[]): Promise<number>
   /**
-   * Addresses with a sequence above `afterSeq`, in order of sequence, in batches. Each batch has
-   * its highest sequence.
+   * Returns the addresses with a sequence number above `afterSeq`, in order of these numbers, in
+   * batches. `seq` is the highest sequence number of a batch.
    */
   since(
     afterSeq: bigint,
   ): AsyncIterable<{ readonly addresses: readonly Address[]; readonly seq: bigint }>
-  /** The address with this sequence. */
+  /** Returns the address with this sequence number. */
   at(seq: bigint): Promise<Address | undefined>
-  /** The given addresses that are user wallets. Exact, unlike the fingerprints in memory. */
+  /**
+   * Returns those of the given addresses that are user wallets. The answer is exact, while the
+   * fingerprints in memory have false positives.
+   */
   matching(addresses: readonly Address[]): Promise<ReadonlySet<Address>>
   /**
-   * Records that a chain watches all wallets up to a sequence and has backfilled them where needed,
-   * and the height of the chain when the central table was read completely.
-   * @param cursor hash of the cursor. If another scanner has moved it, blocks were read with other
-   * wallets
+   * Records that a chain watches all wallets up to the sequence number `seq` and has backfilled
+   * them where needed. Also records `walletsHeight`, the height of the chain at the last complete
+   * reading of the central table.
+   * @param cursor hash of the caller's cursor. If another scanner has moved the stored cursor, it
+   * has read blocks with other wallets
    * @throws CursorMoved when the stored cursor has another hash
    */
   setWatched(chainId: number, seq: bigint, walletsHeight: bigint, cursor: Hash): Promise<void>

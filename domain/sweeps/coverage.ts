@@ -2,11 +2,14 @@ import type { Deposit } from '../deposits/deposit.ts'
 import type { SweepOutcome } from './sweep.ts'
 
 /**
- * The part of a final sweep that decides which deposits it covers. Amounts in the smallest unit.
+ * The values of a final sweep that decide which deposits it covers. Amounts in the smallest unit.
  */
 export interface Coverable
   extends Pick<SweepOutcome, 'coverableAmount' | 'emptied' | 'blockNumber' | 'txHash'> {
-  /** Block of the balance that the sweep was signed for; null where unknown. */
+  /**
+   * Block of the signed balance, which is the balance that the sweep was signed for; null where
+   * unknown.
+   */
   readonly balanceBlock: bigint | null
   /**
    * Balance after the sweep's block, minus the deposits that came after the sweep in that block;
@@ -16,18 +19,18 @@ export interface Coverable
 }
 
 /**
- * MONEY 11: the deposits that a final sweep covers, in chain order. A deposit is covered while the
- * sum fits the amount that left the wallet, with these rules:
+ * MONEY 11: returns the deposits that a final sweep covers. Deposits are covered in chain order
+ * while their sum is at most the amount that left the wallet, with these rules:
  *
  * - Deposits in the signed balance: if the sweep emptied the wallet, a deposit of which only a part
- *   left is covered too (a token that shrinks, a theft). A deposit of which nothing left is not
- *   covered.
+ *   left is covered too (the token shrinks balances, or somebody stole a part). A deposit of which
+ *   nothing left is not covered.
  * - Deposits between the signed balance and the sweep: only if the sweep emptied the wallet.
- *   Otherwise they are still in the wallet.
+ *   Otherwise these deposits are still in the wallet.
  * - Credits in the sweep's own transaction (interest that a token pays at a transfer): only if
  *   their amount is no longer in the wallet.
  *
- * The next sweep covers the other deposits.
+ * A later sweep covers the other deposits.
  * @param uncovered uncovered deposits of the wallet and asset before the sweep's place in the
  * chain, in chain order
  */
@@ -44,7 +47,8 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
       there -= credit.amount
       continue
     }
-    // A hostile token may log any amount here, so only the amount that left the wallet is covered.
+    // A hostile token may log any amount here, so the covered sum never exceeds the amount that
+    // left the wallet.
     if (sum + credit.amount > coverableAmount) continue
     sum += credit.amount
     covered.push(credit)
@@ -54,7 +58,8 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
 
 function leadingCovered(before: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
   const { coverableAmount, emptied, blockNumber } = sweep
-  // The signed balance of an adopted sweep is unknown. Deposits in its block may be newer.
+  // For an adopted sweep, the block of the signed balance is unknown. If that sweep emptied the
+  // wallet, deposits in the sweep's own block count as newer than the signed balance.
   const signedAt = sweep.balanceBlock ?? (emptied ? blockNumber - 1n : blockNumber)
   let sum = 0n
   const end = before.findIndex((deposit) => {
@@ -71,9 +76,10 @@ const sumOf = (some: readonly Deposit[]): bigint =>
   some.reduce((sum, { amount }) => sum + amount, 0n)
 
 /**
- * Whether the wallet really was empty after the sweep's block. A node answers 0 for a block whose
- * state it has pruned. Its 0 counts only in two cases: the balance at the head is also 0, or the
- * sweep moved the whole signed balance and no deposit came since.
+ * Returns whether the wallet really was empty after the sweep's block. Some nodes answer 0 for a
+ * block whose state they have pruned. A balance of 0 is therefore believed only in two cases: the
+ * balance at the head is also 0, or the sweep moved the whole signed balance and no deposit came
+ * since.
  * @param cameSince whether deposits came between the signed balance and the end of the sweep's
  * block
  */

@@ -1,6 +1,7 @@
 import { smallerOf } from '../amount.ts'
 import { type FeePlan, type SignedFees, withL1Margin } from '../chains/fees.ts'
 
+/** The gas money of a token sweep. */
 export interface TokenGasPlan {
   readonly gasLimit: bigint
   /** Highest fee per gas that the gas money pays for. */
@@ -12,11 +13,11 @@ export interface TokenGasPlan {
 }
 
 /**
- * MONEY 8: plans the gas money of a token sweep: gas limit × cap + 1.5 × L1 fee, minus the wallet's
- * balance. If the balance already pays for a first attempt at `fees.startWei`, which has room for a
- * rising base fee, nothing is funded and the balance sets the cap. Without this rule, a plan that
- * is repeated after the gas has arrived would send a second gas transaction for a small change of
- * the gas price.
+ * MONEY 8: plans the gas money of a token sweep. The keeper funds gas limit × cap + 1.5 × L1 fee,
+ * minus the wallet's balance. If the balance already pays for a first attempt at `fees.startWei`,
+ * which has room for a rising base fee, nothing is funded and the balance sets the cap. Without
+ * this rule, a plan that is repeated after the gas has arrived would send a second gas transaction
+ * for a small change of the gas price.
  */
 export function planTokenGas(input: {
   readonly gasLimit: bigint
@@ -36,15 +37,17 @@ export function planTokenGas(input: {
   return { gasLimit, capWei, neededWei, shortWei }
 }
 
+/** Answer of `planNativeSweep`. */
 export type NativePlan =
   | { readonly kind: 'sweep'; readonly valueWei: bigint; readonly fees: SignedFees }
   /** The balance does not pay for the fee of its transfer. */
   | { readonly kind: 'too-small' }
 
 /**
- * MONEY 9: value = balance − gas limit × max fee − 1.5 × (L1 fee + operator fee). The signed fees
- * come from the same quote. With `tip` the priority fee equals the max fee, so that a wallet on an
- * L1 ends with exactly 0. With `keep` the unused fee stays in the wallet for its next sweep.
+ * MONEY 9: plans a native sweep with value = balance − gas limit × max fee − 1.5 × (L1 fee +
+ * operator fee). The signed fees come from the same quote. With `tip` the priority fee equals the
+ * max fee, so that a wallet on an L1 ends with exactly 0. With `keep` the unused fee stays in the
+ * wallet for its next sweep.
  */
 export function planNativeSweep(input: {
   readonly balanceWei: bigint

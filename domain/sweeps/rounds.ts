@@ -1,5 +1,6 @@
 import type { Transaction } from '../lanes/transaction.ts'
 
+/** Answer of `decideRound`. */
 export type RoundDecision =
   /** The last round is still live or has succeeded. No new transaction is signed. */
   | { readonly kind: 'keep'; readonly transaction: Transaction }
@@ -9,9 +10,9 @@ export type RoundDecision =
   | { readonly kind: 'exhausted' }
 
 /**
- * MONEY 2: decides whether a step of a sweep may sign another round. A new round opens only in two
- * cases: the last round is final and did not succeed, or a gas round succeeded and the wallet's
- * balance at or after the block of its receipt is still too low.
+ * MONEY 2: decides whether a step of a sweep may sign another round. After the first round, a new
+ * round opens only in two cases: the last round is final and did not succeed, or a gas round
+ * succeeded and the wallet's balance at or after the block of its receipt is still too low.
  * @param rounds all rounds of one step of one sweep, oldest first
  * @param shortAtBlock block at which the wallet's balance was too low for the gas; undefined where
  * the balance was enough or was not read

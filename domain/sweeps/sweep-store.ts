@@ -1,9 +1,10 @@
 import type { Deposit } from '../deposits/deposit.ts'
 import type { DepositState } from '../deposits/deposit-state.ts'
 import type { Halt } from '../deposits/halt.ts'
+import type { DustLimits } from './dust-order.ts'
 import type { Sweep, SweepOutcome, SweepPlan } from './sweep.ts'
 
-/** Result of a claim. Only `mine` opens a new sweep. */
+/** Result of `claim`. Only `mine` can open a new sweep. */
 export type Claim =
   /**
    * The caller drives the sweep and holds the wallet's lane. Balances have to be read at or after
@@ -12,7 +13,7 @@ export type Claim =
   | { readonly kind: 'mine'; readonly sweep: Sweep; readonly lastMinedBlock: bigint | null }
   /** Another run drives the sweep, and its lease has not expired. */
   | { readonly kind: 'driven'; readonly sweepId: string }
-  /** Another sweep of the wallet holds its lane (MONEY 6). */
+  /** Another sweep of the wallet holds the wallet's lane (MONEY 6). */
   | { readonly kind: 'lane-held'; readonly sweepId: string }
   /**
    * An operator's hold, a pause or a changed configuration stops the sweep, and nothing of it is
@@ -35,11 +36,18 @@ export type Claim =
    */
   | { readonly kind: 'refused'; readonly sweepId: string }
 
+/** A new state for a deposit's row. */
 export interface StateChange {
   readonly depositId: string
   readonly state: DepositState
   readonly reason: string
   readonly detail: string
+  /**
+   * The order to sweep dust that the caller read in the row. The change has no effect if the row
+   * has another order, because it would end an order that nobody has judged (MONEY 15).
+   * @default the order is not compared
+   */
+  readonly dustOrderId?: string | null
 }
 
 /**
@@ -58,9 +66,12 @@ export interface SweepStore {
    * lane
    */
   claim(deposit: Deposit, holder: string, leaseMs: number, walletNonce: bigint): Promise<Claim>
-  /** Renews the lease; returns false when another run has it, or the sweep is closed. */
+  /** Renews the lease. Returns false when another run has the lease, or the sweep is closed. */
   renew(sweepId: string, holder: string, leaseMs: number): Promise<boolean>
-  /** Sets `lastRunAt`, which shows `adopt` and the wake-ups that a run drives the deposit. */
+  /**
+   * Sets `lastRunAt`, the time from which `adopt` and the wake-ups see that a run drives the
+   * deposit.
+   */
   touch(depositId: string): Promise<void>
   /**
    * Writes the error of a step that keeps failing to the row's detail. The state stays unchanged.
@@ -70,18 +81,22 @@ export interface SweepStore {
   savePlan(sweepId: string, plan: SweepPlan): Promise<void>
   /**
    * Writes state, reason, detail and `lastRunAt`. A changed state or reason also writes `since`,
-   * and an event for `waiting` and `needs-attention`. No effect on a terminal or unconfirmed
+   * and an event for `waiting`, `needs-attention` and `ignored`. `needs-attention` again, after an
+   * operator's retry, writes `since` without an event. No effect on a terminal or unconfirmed
    * deposit.
    */
   setState(change: StateChange): Promise<void>
   /**
    * Sets the state and ends the lease. Frees the wallet's lane unless a transaction of the sweep is
-   * signed and unmined. Closes the sweep as void if nothing was ever signed for it.
+   * signed and unmined. Closes the sweep as `void` if nothing was ever signed for it, and as
+   * `unused` if its gas came and each of its deposits has ended without it.
+   * @param change the deposit's new state. @default its state stays
    */
-  releaseSweep(sweepId: string | null, holder: string, change: StateChange): Promise<void>
+  releaseSweep(sweepId: string | null, holder: string, change?: StateChange): Promise<void>
   /**
    * Like `releaseSweep`, but the sweep stays open even if nothing was signed for it. The same run
-   * claims it again at its next try. A new sweep for each try would add a row a minute.
+   * claims the sweep again at its next try. If every try opened a new sweep, a waiting run would
+   * add a row a minute.
    */
   releaseLane(sweepId: string, holder: string, change: StateChange): Promise<void>
   /**
@@ -92,27 +107,31 @@ export interface SweepStore {
    */
   giveUp(sweepId: string, holder: string, reason: string): Promise<void>
   /**
-   * Whether token deposits of the wallet can be swept now. Native coin waits for them (MONEY 6).
+   * Whether token deposits of the wallet can be swept now. Native coin waits for token deposits
+   * (MONEY 6).
    */
   tokensGoFirst(deposit: Deposit): Promise<boolean>
   /**
-   * For a deposit whose wallet no longer holds it: looks for a closed sweep, later in the chain,
-   * that moved it (MONEY 12). If there is one, the deposit becomes `done` by that sweep, and the
-   * result is true.
+   * For a deposit that is no longer in its wallet: looks for a closed sweep, later in the chain,
+   * that moved the deposit (MONEY 12). If such a sweep exists, the deposit becomes `done` by that
+   * sweep, and the result is true.
    * @param held the wallet's balance of the asset, in the smallest unit
    */
   coverLate(depositId: string, held: bigint): Promise<boolean>
   /**
-   * Whether the wallet lacks more of the deposit than the fees of its transactions can explain.
-   * In this case an external transaction moved the money, and the rest is not dust (MONEY 12).
+   * Whether the wallet lacks more of the deposit than the fees of the wallet's transactions can
+   * explain. In this case an external transaction moved the money, and the rest is not dust (MONEY
+   * 12).
    * @param held the wallet's balance of the asset, in the smallest unit
    */
   isGone(depositId: string, held: bigint): Promise<boolean>
   /**
-   * Whether the deposit was credited inside a recorded sweep of the same wallet and token, as
-   * interest that the token pays at a transfer.
+   * Whether the deposit was credited by the transaction of a recorded sweep of the same wallet and
+   * token, as interest that the token pays at a transfer.
    */
   isOwnInterest(depositId: string): Promise<boolean>
+  /** Limits of the operator's order to sweep this dust; undefined without an order (MONEY 15). */
+  dustOrder(depositId: string): Promise<DustLimits | undefined>
   saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
   /**
    * Closes a final sweep: writes its coverage, the state `done` of the covered deposits, and their
@@ -133,6 +152,7 @@ export interface SweepStore {
   noteOrder(order: NotedOrder): Promise<'new' | 'repeat'>
 }
 
+/** An operator's order, as it is recorded in the audit trail. */
 export interface NotedOrder {
   readonly operator: string
   readonly action: string
@@ -140,6 +160,9 @@ export interface NotedOrder {
   readonly reason: string
   /** Identity of the order. @default every order is new */
   readonly id?: string | undefined
-  /** Workflow run that carries out the order. If the same run records it again, it is `new`. */
+  /**
+   * Workflow run that carries out the order. If the same run records the order again, the result is
+   * `new`.
+   */
   readonly runId?: string | undefined
 }

@@ -3,22 +3,31 @@ import { smallerOf } from '../amount.ts'
 import type { ReceiptLog } from '../chains/block.ts'
 import { readTransfer } from '../chains/erc20.ts'
 
-/** Result of one `transfer(to, sent)` of a token, by its receipt. Amounts in the smallest unit. */
+/**
+ * Result of one `transfer(to, sent)` of a token, according to its receipt. Amounts in the smallest
+ * unit.
+ */
 export interface TokenSwept {
   /**
    * Amount that came to the receiver. It is at most the sent amount, because a token may log one
-   * movement twice. It is less where the token keeps a fee.
+   * movement twice. It is less than the sent amount if the token keeps a fee.
    */
   readonly arrivedAmount: bigint
   /** Logged amount above the sent amount. */
   readonly overLogged: bigint
   /** Place of the last Transfer out of the wallet; null where nothing arrived. */
   readonly logOrder: number | null
-  /** Number of credits of the token to the sender before that Transfer; null without it. */
+  /**
+   * Number of credits of the token to the sender that are logged before that Transfer; null where
+   * nothing arrived.
+   */
   readonly creditsBefore: number | null
 }
 
-/** MONEY 12: the arrived amount is the smaller of the sent amount and the logged amount. */
+/**
+ * MONEY 12: reads from a receipt's logs how much of a token transfer arrived. The arrived amount is
+ * the smaller of the sent amount and the logged amount.
+ */
 export function tokenSwept(
   logs: readonly ReceiptLog[],
   sent: {
@@ -40,7 +49,7 @@ export function tokenSwept(
       : null,
   }
 
-  /** The condition is the same as that by which the scanner stores a deposit. */
+  /** Applies the same condition as the scanner, which stores such a log as a deposit. */
   function isCredit(log: ReceiptLog): boolean {
     const transfer = readTransfer(log)
     if (transfer?.token !== sent.token) return false
@@ -49,7 +58,9 @@ export function tokenSwept(
   }
 }
 
-/** Amounts of a token that a wallet sent, by the logs of a receipt, in the smallest unit. */
+/**
+ * Amounts of a token that a wallet sent, according to the logs of a receipt, in the smallest unit.
+ */
 export interface LoggedSweep {
   /** Amount that came to the receivers. */
   readonly arrived: bigint
@@ -61,10 +72,10 @@ export interface LoggedSweep {
 
 /**
  * Reads how much of a token went from a wallet to its receivers. Most tokens log one Transfer from
- * the wallet to the receiver. Some log a pair of Transfers instead: one from the wallet to another
- * address, and one to the receiver. Compound III burns and mints; other tokens transfer through
- * their contract. A pair counts only where no direct Transfer exists. Its amount is the smaller of
- * both, because the second Transfer may contain interest.
+ * the wallet to the receiver. Some tokens log a pair of Transfers instead: one from the wallet to
+ * another address, and one to the receiver. Compound III burns and mints; other tokens transfer
+ * through their contract. A pair counts only if the receipt has no direct Transfer. The amount of a
+ * pair is the smaller of its two amounts, because the second Transfer may contain interest.
  */
 export function loggedSweep(
   logs: readonly ReceiptLog[],

@@ -3,8 +3,8 @@ import { bigserial, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-c
 import { amount, at, height } from './columns.ts'
 
 /**
- * One row for each chain that this deployment has ever served. Its cold wallet must equal the
- * config's (MONEY 18).
+ * One row for each chain that this deployment has ever served. The row's cold wallet must equal the
+ * cold wallet in the config (MONEY 18).
  */
 export const chains = pgTable('chains', {
   id: integer('id').primaryKey(),
@@ -17,7 +17,7 @@ export const chains = pgTable('chains', {
 
 /**
  * Measured gas of a plain native transfer on each chain. Native sweeps and gas transactions are
- * signed with it (MONEY 8).
+ * signed with this gas (MONEY 8).
  */
 export const transferGas = pgTable('transfer_gas', {
   chainId: integer('chain_id').primaryKey(),

@@ -1,7 +1,11 @@
-import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { amount, at, height } from './columns.ts'
+import { sweeps } from './sweeps.ts'
 
-/** Current and retired keepers. Native coin from any of them is never a deposit (MONEY 13). */
+/**
+ * Current and retired keepers. Native coin from a keeper in this table is never a deposit (MONEY
+ * 13).
+ */
 export const keepers = pgTable(
   'keepers',
   {
@@ -42,9 +46,38 @@ export const keeperWatches = pgTable('keeper_watches', {
   chainId: integer('chain_id').primaryKey(),
   level: text('level').notNull(),
   balanceWei: amount('balance_wei').notNull(),
-  /** Counts the announcements: sequence number of the keeper's events. */
+  /** Balance at the last check minus the cost of signed transactions; null before the first. */
+  uncommittedWei: amount('uncommitted_wei'),
+  /** Cost of one plain transfer at the last check. Below it the level is `empty`. */
+  emptyBelowWei: amount('empty_below_wei'),
+  /** Number of announcements, which is the sequence number of the keeper's events. */
   changes: integer('changes').notNull().default(0),
   since: at('since').notNull().defaultNow(),
   /** Time of the last check, whether or not the level changed. */
   lookedAt: at('looked_at').notNull().defaultNow(),
 })
+
+/**
+ * Operators' orders to drain a retired keeper. The row in `sweeps` is the unit of the money, as for
+ * every other transaction: it has the keeper as its wallet and is open until the drain is final.
+ */
+export const keeperDrains = pgTable(
+  'keeper_drains',
+  {
+    sweepId: uuid('sweep_id')
+      .primaryKey()
+      .references(() => sweeps.id),
+    chainId: integer('chain_id').notNull(),
+    keeper: text('keeper').notNull(),
+    /** `keeper` or `cold-wallet`. */
+    destination: text('destination').notNull(),
+    operator: text('operator').notNull(),
+    reason: text('reason').notNull(),
+    orderedAt: at('ordered_at').notNull().defaultNow(),
+    /** Why the worker has signed nothing yet. */
+    waitingFor: text('waiting_for'),
+    /** Balance that the order left; null until it ends. A higher balance can be drained again. */
+    restWei: amount('rest_wei'),
+  },
+  (t) => [index('keeper_drains_by_keeper').on(t.chainId, t.keeper)],
+)

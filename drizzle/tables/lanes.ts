@@ -13,7 +13,10 @@ import {
 import { amount, at, bytes, height } from './columns.ts'
 import { sweeps } from './sweeps.ts'
 
-/** A lane is (chain, sender). Its row is the lock under which nonces are taken (MONEY 1, 5). */
+/**
+ * A lane is the sequence of nonces of one sender on one chain. Its row is the lock under which a
+ * transaction takes a nonce (MONEY 1, 5).
+ */
 export const lanes = pgTable(
   'lanes',
   {
@@ -22,19 +25,29 @@ export const lanes = pgTable(
     role: text('role').notNull(),
     entryNonce: height('entry_nonce').notNull(),
     nextNonce: height('next_nonce').notNull(),
-    /** A user wallet's lane is held by one sweep at a time, whatever the asset (MONEY 6). */
+    /**
+     * The sweep that holds a user wallet's lane. One sweep at a time holds the lane, whatever its
+     * asset (MONEY 6).
+     */
     holderSweepId: uuid('holder_sweep_id').references(() => sweeps.id),
     heldSince: at('held_since'),
-    /** Balances of the next plan are read at or after this block. */
+    /**
+     * Newest block with a transaction of this lane. The next plan reads balances at or after this
+     * block.
+     */
     lastMinedBlock: height('last_mined_block'),
     /** Reason why the lane is closed. Nothing is signed on it until `recover` (MONEY 22). */
     closedReason: text('closed_reason'),
     closedAt: at('closed_at'),
   },
-  (t) => [primaryKey({ columns: [t.chainId, t.sender] })],
+  (t) => [
+    primaryKey({ columns: [t.chainId, t.sender] }),
+    // Counts the closed lanes for metrics.
+    index('lanes_closed').on(t.chainId, t.role).where(sql`closed_reason is not null`),
+  ],
 )
 
-/** One intent with one nonce (MONEY 1 to 3). */
+/** One payment intent with one nonce (MONEY 1 to 3). Its signed versions are in `attempts`. */
 export const transactions = pgTable(
   'transactions',
   {
@@ -54,9 +67,11 @@ export const transactions = pgTable(
     valueWei: amount('value_wei').notNull(),
     data: text('data').notNull(),
     gasLimit: amount('gas_limit').notNull(),
-    /** Highest fee of a bump without new gas money (MONEY 8). */
+    /** Highest fee per gas that a bump may have without new gas money (MONEY 8). */
     feeCapWei: amount('fee_cap_wei').notNull(),
     l1FeeWei: amount('l1_fee_wei').notNull().default(sql`0`),
+    /** Most that an attempt may cost; null without an order's limit (MONEY 15). */
+    costLimitWei: amount('cost_limit_wei'),
     /** Block of the balance that a sweep moves, which excludes later deposits (MONEY 11). */
     balanceBlock: height('balance_block'),
     /** Reason of a requested cancel, which uses up the nonce (MONEY 3); null without a request. */
@@ -69,11 +84,14 @@ export const transactions = pgTable(
     gasUsed: amount('gas_used'),
     gasPriceWei: amount('gas_price_wei'),
     minedL1FeeWei: amount('mined_l1_fee_wei'),
-    /** Time of the first block with the transaction. It stays if a reorg removes that block. */
+    /**
+     * Time at which the transaction was first found in a block. The time stays if a reorg removes
+     * that block.
+     */
     firstMinedAt: at('first_mined_at'),
     /**
-     * Reason why nodes reject the newest attempt, as shown in the deposits' rows; null while they
-     * accept it.
+     * Reason why nodes reject the newest attempt, as shown in the deposits' rows; null while nodes
+     * accept the attempt.
      */
     refusalReason: text('refusal_reason'),
     refusalDetail: text('refusal_detail'),
@@ -86,9 +104,12 @@ export const transactions = pgTable(
     index('transactions_live').on(t.chainId, t.sender, t.nonce).where(sql`state = 'live'`),
     // Finds transactions that a balance read at a block may not reflect yet (MONEY 7).
     index('transactions_by_mined_block').on(t.chainId, t.sender, t.minedBlock),
-    // MONEY 6: at most one live transaction per user wallet that was never in a block. A
-    // transaction that a reorg removed comes back next to its successor, on its own lower nonce.
-    // MONEY 2: the same for the live rounds of a step.
+    // Finds the latest gas payments, for the keeper's burn rate.
+    index('transactions_gas_mined').on(t.chainId, t.firstMinedAt).where(sql`step = 'gas'`),
+    index('transactions_by_end').on(t.endedAt, t.key).where(sql`ended_at is not null`),
+    // MONEY 6: among the live transactions that were never in a block, each user wallet has at most
+    // one. A transaction that a reorg removed does not count: it comes back next to its successor,
+    // on its own lower nonce. MONEY 2: each step has at most one such live round.
     uniqueIndex('transactions_one_live_round')
       .on(t.sweepId, t.step)
       .where(sql`state = 'live' and first_mined_at is null`),
@@ -113,13 +134,13 @@ export const attempts = pgTable(
      */
     valueWei: amount('value_wei').notNull(),
     /**
-     * Head at the signature, or when a reorg last removed the attempt's block. A bump is due some
-     * blocks later (MONEY 8).
+     * Height of the head at the signature, or at the time when a reorg last removed the attempt's
+     * block. A bump is due some blocks later (MONEY 8).
      */
     signedBlock: height('signed_block'),
     maxFeeWei: amount('max_fee_wei').notNull(),
     maxPriorityFeeWei: amount('max_priority_fee_wei').notNull(),
-    /** null on rows of an older version, which have the transaction's gas limit. */
+    /** null on rows of an older version: these attempts have the transaction's gas limit. */
     gasLimit: amount('gas_limit'),
     raw: bytes('raw').notNull(),
     signedAt: at('signed_at').notNull().defaultNow(),
@@ -127,7 +148,8 @@ export const attempts = pgTable(
     lastSentAt: at('last_sent_at'),
     sends: integer('sends').notNull().default(0),
     /**
-     * Sends since a node last showed the attempt. A returned hash alone does not count as shown.
+     * Number of broadcasts since a node last showed the attempt. A returned hash alone does not
+     * count as shown.
      */
     unheld: integer('unheld').notNull().default(0),
     lastError: text('last_error'),
@@ -136,8 +158,8 @@ export const attempts = pgTable(
 )
 
 /**
- * External transactions: sent by a keeper or user wallet, without an attempt that explains them.
- * Each raises an alarm (MONEY 5).
+ * External transactions: transactions of a keeper or a user wallet that no attempt explains. Each
+ * external transaction raises an alarm (MONEY 5).
  */
 export const externalTransactions = pgTable(
   'foreign_transactions',

@@ -12,7 +12,10 @@ export const operatorActions = pgTable('operator_actions', {
   action: text('action').notNull(),
   subject: text('subject').notNull(),
   reason: text('reason').notNull(),
-  /** Hash of the row before; 64 zeros in the first row. A trigger writes both hashes. */
+  /**
+   * Hash of the row before; 64 zeros in the first row. A database trigger writes this hash and
+   * `hash`.
+   */
   previousHash: text('previous_hash').notNull().default(''),
   /** SHA-256 over previousHash and this row's fields. */
   hash: text('hash').notNull().default(''),

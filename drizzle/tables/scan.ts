@@ -24,8 +24,8 @@ export const scanCursors = pgTable('scan_cursors', {
 })
 
 /**
- * Headers linked by parent hash, kept some way below finality so that a reorg finds its fork point
- * (MONEY 21).
+ * Headers of blocks that the scanner read, linked by parent hash. Some headers below the final
+ * height are kept, so that the scanner finds the fork point of a reorg (MONEY 21).
  */
 export const blocks = pgTable(
   'blocks',
@@ -50,8 +50,8 @@ export const wallets = pgTable('wallets', {
 })
 
 /**
- * Tokens that any scanner of this deployment has ever listed, and how far blocks were read for them
- * (MONEY 13).
+ * Tokens that any scanner of this deployment has ever listed, and how far blocks were read for each
+ * token (MONEY 13).
  */
 export const listedTokens = pgTable(
   'listed_tokens',
@@ -59,17 +59,43 @@ export const listedTokens = pgTable(
     chainId: integer('chain_id').notNull(),
     token: text('token').notNull(),
     /**
-     * Last block before the blocks that were read without the token. null while the scanner that
-     * moves the cursor lists the token, whose blocks are then read up to the cursor.
+     * Last block that was read with the token, if later blocks were read without the token. null
+     * while the scanner that moves the cursor lists the token: then all blocks up to the cursor are
+     * read with the token.
      */
     readTo: height('read_to'),
+    /**
+     * Last block of the backfill in progress. A restart reads the same blocks again, whatever the
+     * cursor is by then. null if no backfill is in progress.
+     */
+    backfillTo: height('backfill_to'),
   },
   (t) => [primaryKey({ columns: [t.chainId, t.token] })],
 )
 
 /**
- * Transactions of canonical blocks that no endpoint could show whole. Deleted when read, or when a
- * reorg removes the block.
+ * Blocks that were never searched for a listed token, because they were older than
+ * `lateWalletBlocks` when the token was listed. A rescan removes its blocks from the rows.
+ */
+export const tokenGaps = pgTable(
+  'token_gaps',
+  {
+    chainId: integer('chain_id').notNull(),
+    token: text('token').notNull(),
+    fromBlock: height('from_block').notNull(),
+    toBlock: height('to_block').notNull(),
+    notedAt: at('noted_at').notNull().defaultNow(),
+    /** Set once an operator answers that the blocks need no search. The row is then kept. */
+    answeredBy: text('answered_by'),
+    answeredReason: text('answered_reason'),
+    answeredAt: at('answered_at'),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.token, t.fromBlock] })],
+)
+
+/**
+ * Transactions of canonical blocks that no endpoint could show whole. A row is deleted when its
+ * transaction is read, or when a reorg removes its block.
  */
 export const unreadTransactions = pgTable(
   'unread_transactions',
@@ -78,12 +104,12 @@ export const unreadTransactions = pgTable(
     txHash: text('tx_hash').notNull(),
     blockNumber: height('block_number').notNull(),
     blockHash: text('block_hash').notNull(),
-    /** null where it cannot be read. */
+    /** null where the sender cannot be read. */
     sender: text('sender'),
     nonce: height('nonce'),
     /**
-     * Whether the row closes its sender's lane, if that exists, while the row is open and no
-     * attempt has the hash.
+     * Whether the row, while it is open, closes the lane of its sender. It closes no lane if one of
+     * our attempts has the hash.
      */
     closesLane: boolean('closes_lane').notNull(),
     why: text('why').notNull(),
@@ -93,8 +119,8 @@ export const unreadTransactions = pgTable(
     nextTryAt: at('next_try_at').notNull(),
     alarmedAt: at('alarmed_at'),
     /**
-     * Set once an operator answers for the transaction. It is then no longer read, and closes no
-     * lane.
+     * The operator who closed the row by `coldsweep unread answer`; null while the row is open. A
+     * closed row is no longer read, and closes no lane.
      */
     answeredBy: text('answered_by'),
     answeredReason: text('answered_reason'),
@@ -109,18 +135,21 @@ export const unreadTransactions = pgTable(
 )
 
 /**
- * One range of blocks per chain that has more unread transactions than rows are kept for. The range
- * is read again piece by piece.
+ * One row for each chain that has more unread transactions than `unread_transactions` may hold. The
+ * row names the range of blocks with the other unread transactions, which is read again piece by
+ * piece.
  */
 export const unreadBlocks = pgTable('unread_blocks', {
   chainId: integer('chain_id').primaryKey(),
   fromBlock: height('from_block').notNull(),
   toBlock: height('to_block').notNull(),
-  /** Unread transactions in the range when it was first read. */
+  /** Number of unread transactions in the range at its first reading. */
   transactions: integer('transactions').notNull(),
   why: text('why').notNull(),
   tries: integer('tries').notNull().default(2),
   firstSeenAt: at('first_seen_at').notNull().defaultNow(),
   nextTryAt: at('next_try_at').notNull(),
   alarmedAt: at('alarmed_at'),
+  /** When blocks first joined the range after its last alarm. */
+  grownAt: at('grown_at'),
 })

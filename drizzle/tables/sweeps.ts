@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { boolean, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { amount, at, height } from './columns.ts'
 
+/** One row for each sweep, which moves one asset of one wallet to the cold wallet (MONEY 10). */
 export const sweeps = pgTable(
   'sweeps',
   {
@@ -52,5 +53,6 @@ export const sweeps = pgTable(
   (t) => [
     // MONEY 10: at most one open sweep per chain, wallet and asset.
     uniqueIndex('sweeps_one_open').on(t.chainId, t.wallet, t.asset).where(sql`closed_at is null`),
+    index('sweeps_by_close').on(t.closedAt, t.id).where(sql`closed_at is not null`),
   ],
 )

@@ -8,13 +8,13 @@ import { rereadRange } from '../detect/reread-range.ts'
 import type { BackfillWindow } from './backfill-window.ts'
 
 /**
- * Reads a window of blocks below the cursor again. The window is read piece by piece, and new
- * blocks are read between the pieces.
+ * Reads a window of blocks below the cursor again, piece by piece. Between the pieces, the scan
+ * reads new blocks.
  */
 export interface BackfillPieces {
   /**
-   * Reads the next piece. `found`: a deposit was stored; `left`: the rest of the window. If fewer
-   * blocks may avoid a failure, the next piece is narrower.
+   * Reads the next piece. `found`: a deposit was stored; `left`: the rest of the window, undefined
+   * at its end. After a failure that fewer blocks may avoid, the next piece is narrower.
    * @throws CursorMoved after a rewind between reading and storing
    */
   read(

@@ -13,10 +13,12 @@ export type RereadDeps = Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics' | 
 
 /**
  * Reads one block with unread transactions again, from another endpoint at each try, and stores its
- * finds. The commit compares the block's hash with the stored hash.
- * @param isWhereMined the block is where a receipt says that the transaction was mined
- * @throws an error where the endpoint shows another block at that height: a rewind is about to
- * delete the rows
+ * finds (deposits, refills, own transactions). The commit compares the block's hash with the stored
+ * hash.
+ * @param isWhereMined true if the receipt of an unread transaction of another block names this
+ * block
+ * @throws an error if the endpoint shows another block at that height; the scan then rewinds soon
+ * and deletes the rows
  */
 export async function rereadUnreadBlock(
   deps: RereadDeps,
@@ -51,7 +53,8 @@ export async function rereadUnreadBlock(
   ])
   const readWhole = transactions
     .map(({ txHash }) => txHash)
-    // This endpoint's block may omit the transaction and its value, so another endpoint is asked.
+    // If the endpoint's block does not list a transaction, the transaction may still have paid
+    // native coin. Unless it has finds, it stays unread, and the next try asks another endpoint.
     .filter((one) => !unlisted.has(one) || withFinds.has(one))
   const reread: Finds = {
     ...finds,
@@ -66,8 +69,8 @@ export async function rereadUnreadBlock(
 }
 
 /**
- * Transactions that the block never contained: no endpoint has a receipt of the transaction in this
- * block, and neither the block nor a log search lists the transaction.
+ * Returns the transactions that the block never contained: no endpoint has a receipt of the
+ * transaction in this block, and neither the block nor a log search lists the transaction.
  */
 async function absentEverywhere(
   blockHash: Hash,
@@ -84,8 +87,8 @@ async function absentEverywhere(
 }
 
 /**
- * @returns transactions that were read in the block that their receipt names, so their rows for
- * this block can be deleted
+ * Reads unread transactions in the other block that their receipts name.
+ * @returns the transactions that were read there, so their rows for this block can be deleted
  */
 async function readWhereMined(
   deps: RereadDeps,
@@ -102,6 +105,7 @@ async function readWhereMined(
   return read
 }
 
+/** A transaction, and the other block that its receipts name. */
 export interface MinedElsewhere {
   readonly hash: Hash
   readonly minedIn: NonNullable<SeenUnread['minedIn']>
@@ -110,9 +114,10 @@ export interface MinedElsewhere {
 const mostAtOnce = 8
 
 /**
- * Transactions whose receipts name another block of the chain than the block that listed them
- * (cronos #466, hiero-json-rpc-relay #4869), if the other block lists them too. A transaction that
- * the other block does not list stays unread, because its value and sender are unknown.
+ * Returns the transactions whose receipts name another block of the chain than the block that
+ * listed them (cronos #466, hiero-json-rpc-relay #4869), if the other block lists them too. A
+ * transaction that the other block does not list stays unread, because its value and sender are
+ * unknown.
  */
 export async function listedWhereMined(
   { chain, reader, store }: Pick<ScanDeps, 'chain' | 'reader' | 'store'>,

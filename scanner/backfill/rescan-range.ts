@@ -13,13 +13,14 @@ import { rereadRange } from '../detect/reread-range.ts'
 const triesAfterReorg = 5
 const sleepAfterReorgMs = 500
 
+/** Dependencies of a rescan. */
 export interface RescanDeps
   extends Pick<ScanDeps, 'chain' | 'clock' | 'hints' | 'log' | 'metrics' | 'witness'> {
   readonly reader: ChainReader
   readonly store: ScanStore
   readonly reading: FindsReading
   readonly stop?: AbortSignal
-  /** Called once the range is known to be readable, before the first block is read. */
+  /** Called after the range was accepted, before the first block is read. */
   readonly onBegin?: () => Promise<void>
   readonly onProgress?: (height: bigint) => void
 }
@@ -28,7 +29,7 @@ export interface RescanDeps
  * Reads old blocks again, for wallets that became known long after their deposits. May run at the
  * same time as a scanner: existing rows keep their state, and final deposits are confirmed at once.
  * If a node refuses a range, the range is halved and retried.
- * @throws BadInput when the range is not below the chain's cursor
+ * @throws BadInput when the range is empty or reaches above the chain's cursor
  */
 export async function rescanRange(
   deps: RescanDeps,
@@ -58,8 +59,9 @@ async function rereadAll(deps: RescanDeps, { from, to }: Heights) {
   let failures = 0
   const reread = (low: bigint, high: bigint) =>
     rereadRange(reader.pinned(), low, high, reading, deps)
-  const take = (piece: Piece<number>) => {
+  const take = async (piece: Piece<number>) => {
     found += piece.result
+    await deps.store.closeTokenGaps(deps.chain.id, { from: next, to: piece.to })
     deps.onProgress?.(piece.to)
     next = piece.to + 1n
     failures = 0

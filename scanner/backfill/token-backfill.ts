@@ -1,6 +1,7 @@
-import type { Address } from '../../domain/address.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import type { ScanCursor } from '../../domain/scan/scan-store.ts'
+import { groupBy } from '../../domain/lists.ts'
+import { rescanCommand } from '../../domain/scan/rescan-command.ts'
+import type { ScanCursor, TokenGap, UnsearchedToken } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
 import { createBackfillPieces } from './backfill-pieces.ts'
@@ -17,10 +18,11 @@ export interface TokenBackfill {
 }
 
 /**
- * Backfills tokens that the previous leader did not list and whose transfers it skipped. Older
- * blocks are read again piece by piece, and new blocks are read between the pieces. Blocks older
- * than `lateWalletBlocks` are logged for an operator to rescan. A restart begins the backfill
- * again, because the tokens are marked as read only at its end.
+ * Backfills listed tokens whose transfers were skipped: no scanner listed the token before, or the
+ * previous leader did not. Older blocks are read again piece by piece, and new blocks are read
+ * between the pieces. Blocks older than `lateWalletBlocks` become gaps, which are logged at every
+ * start until they are rescanned or answered for. A restart begins the backfill again, because the
+ * tokens are marked as read only at its end.
  * @param opened the cursor before this scanner moves it: blocks above it are read with the current
  * list
  */
@@ -29,17 +31,15 @@ export async function openTokenBackfill(
   reading: FindsReading,
   opened: ScanCursor,
 ): Promise<TokenBackfill> {
-  const { chain, store, log, metrics, lateWalletBlocks } = deps
+  const { chain, store } = deps
   await store.noteTokens(chain.id)
   const pieces = createBackfillPieces(deps, reading)
-  const unread = (await store.unreadTokens(chain.id)).map(({ token, readTo }) => ({
-    token,
-    ...tokenGap({ ...opened, readTo, lateWalletBlocks }),
+  const unread = (await store.unreadTokens(chain.id)).map((token) => ({
+    ...token,
+    ...tokenGap({ ...opened, ...token, lateWalletBlocks: deps.lateWalletBlocks }),
   }))
-  for (const { token, older, window } of unread) {
-    if (older) reportOlder(token, older)
-    if (window) log.warn({ token, ...window }, 'listed token was skipped; backfilling')
-  }
+  await begin(deps, unread, opened)
+  await reportGaps(deps)
   const skipped = unread.filter(({ window }) => window !== undefined)
   const nothingLeft = unread.filter(({ window }) => window === undefined)
   // The tokens are marked before the first new block is read, so that a restart right after that
@@ -54,15 +54,6 @@ export async function openTokenBackfill(
     return store.markTokensRead(chain.id, ids, hash)
   }
 
-  function reportOlder(token: Address, { from, to }: BackfillWindow): void {
-    const command = `coldsweep rescan --chain ${chain.id} --from ${from} --to ${to}`
-    metrics.count('unread_token_blocks', { chain: chain.name }, Number(to - from + 1n))
-    log.error(
-      { chain: chain.name, token, from, to, command },
-      'listed token was skipped for longer than lateWalletBlocks; rescan these blocks (coldsweep rescan)',
-    )
-  }
-
   return {
     async step(reader, cursor) {
       if (!left) return { more: false, found: false }
@@ -71,5 +62,50 @@ export async function openTokenBackfill(
       left = piece.left
       return { more: left !== undefined, found: piece.found }
     },
+  }
+}
+
+interface Skipped extends UnsearchedToken {
+  readonly older: BackfillWindow | undefined
+  readonly window: BackfillWindow | undefined
+}
+
+/** Stores the backfill and the gaps before the first piece is read, and logs the backfill. */
+async function begin(
+  { chain, store, log, metrics }: ScanDeps,
+  unread: readonly Skipped[],
+  opened: ScanCursor,
+): Promise<void> {
+  const gaps = unread.flatMap(({ token, older }): TokenGap[] =>
+    older ? [{ token, ...older }] : [],
+  )
+  const begun = unread.flatMap(({ token, window }) =>
+    window ? [{ token, readTo: window.from - 1n }] : [],
+  )
+  if (begun.length > 0 || gaps.length > 0)
+    await store.beginTokenBackfill(chain.id, begun, gaps, opened.hash)
+  for (const { from, to } of gaps)
+    metrics.count('unread_token_blocks', { chain: chain.name }, Number(to - from + 1n))
+  for (const { token, readTo, window } of unread) {
+    if (!window) continue
+    if (readTo === 0n) log.info({ token, ...window }, 'listed token is new; backfilling')
+    else log.warn({ token, ...window }, 'listed token was skipped; backfilling')
+  }
+}
+
+/** Logs one line for all tokens with the same blocks, because one rescan reads them all. */
+async function reportGaps({ chain, store, log }: ScanDeps): Promise<void> {
+  const gaps = await store.tokenGaps(chain.id)
+  const symbols = new Map(chain.tokens.map(({ id, symbol }) => [id as string, symbol]))
+  for (const [first, ...others] of groupBy(gaps, ({ from, to }) => `${from} ${to}`).values()) {
+    if (!first) continue
+    const tokens = [first, ...others].map(({ token }) => token)
+    const { from, to } = first
+    const names = tokens.map((token) => symbols.get(token) ?? token).join(', ')
+    const command = rescanCommand(chain.id, first, `blocks before ${names} was listed`)
+    log.error(
+      { chain: chain.name, tokens, from, to, command },
+      'blocks were never searched for a listed token; rescan them (command), or answer for them (coldsweep unread answer)',
+    )
   }
 }

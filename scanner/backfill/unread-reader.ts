@@ -18,7 +18,9 @@ type UnreadDeps = Pick<
 export interface UnreadReader {
   /** Resolves when the signal aborts. Failures are retried. */
   run(leading: AbortSignal): Promise<void>
-  /** Whether deposits were stored since the last call. Their blocks may be final already. */
+  /**
+   * Returns whether deposits were stored since the last call. Their blocks may be final already.
+   */
   takeFound(): boolean
 }
 
@@ -29,7 +31,8 @@ const width = 2
 const figuresEveryMs = 5_000
 
 /**
- * @param reading returns the scan's current reading; undefined before the scan's first step
+ * @param reading returns the current settings by which the scan reads blocks; undefined before the
+ * scan's first step
  * @param found called when deposits were stored
  */
 export function createUnreadReader(
@@ -43,8 +46,8 @@ export function createUnreadReader(
 
   async function poll(current: FindsReading, leading: AbortSignal): Promise<void> {
     const due = await store.dueUnread(chain.id, blocksAtOnce)
-    // If a keeper is new, this waits for the next step of the scan, which reads the new list (MONEY
-    // 13).
+    // If the chain has a keeper that the current settings lack, no block is read until the scan has
+    // reopened with the new list of keepers (MONEY 13).
     const keepers = due.length === 0 ? [] : await store.keepers(chain.id)
     if (keepers.every((address) => current.keepers.has(address))) {
       await mapConcurrently(due, width, async (block) => {
@@ -91,7 +94,10 @@ export function createUnreadReader(
   }
 }
 
-/** Gauges of a chain's unread transactions, and one error line once some are 10 minutes old. */
+/**
+ * Publishes the gauges of a chain's unread transactions, and logs an error once some of these
+ * transactions are 10 minutes old.
+ */
 function createUnreadFigures({ chain, clock, log, metrics, store }: UnreadDeps): {
   report(): Promise<void>
 } {

@@ -17,6 +17,7 @@ import {
   unlessRefused,
 } from './wallet-transfer-search.ts'
 
+/** Backfills new wallets, piece by piece. */
 export interface WalletBackfill {
   /**
    * Reads one piece of the backfill. `more`: another piece is left; `found`: a deposit was stored.
@@ -39,19 +40,20 @@ interface Reading {
 /** With more new wallets than this, reading all blocks is cheaper than asking for each wallet. */
 const fewWallets = 100
 /**
- * Number of newest blocks that are always read in full, because a node that lacks them may answer a
- * search by heights without an error.
+ * Number of newest blocks that are always read in full, because a node that lacks these blocks may
+ * answer a search by heights without an error.
  */
 const tipBlocks = 32n
 
 /**
- * Backfills wallets that are new in the central table and may have been paid before. The
- * fingerprints contain these wallets already, so only the blocks below the cursor are read again.
- * They are read piece by piece, with new blocks between the pieces. An exchange creates wallets all
- * day, so there is a faster way for up to `fewWallets` new wallets. If a node shows that none of
- * them has ever received native coin, only the newest blocks and the blocks with token transfers to
- * these wallets are read, unless a balance exceeds these transfers. A restart begins the backfill
- * again, because the chain is marked as watching the wallets only at the backfill's end.
+ * Backfills wallets that are new in the central table and may have been paid before. The scanner
+ * recognises these wallets in new blocks already, so only blocks below the cursor are read again.
+ * These blocks are read piece by piece, with new blocks between the pieces. An exchange creates
+ * wallets all day, so there is a faster way for up to `fewWallets` new wallets. If a node shows
+ * that none of them has ever received native coin, only the newest blocks and the blocks with token
+ * transfers to these wallets are read, unless a token balance exceeds the found transfers. A
+ * restart begins the backfill again, because the chain is marked as watching the wallets only at
+ * the backfill's end.
  */
 export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): WalletBackfill {
   const { chain, store, wallets, watch, log } = deps
@@ -80,8 +82,9 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
   }
 
   /**
-   * Reads at once the blocks with token transfers to a few untouched wallets, and returns the
-   * newest blocks as the window that is left.
+   * Tries the faster way: reads the blocks with token transfers to a few wallets now, and returns
+   * the newest blocks as the window that is left. Returns the whole window if the faster way is not
+   * possible.
    */
   async function narrow(reader: ChainReader, cursor: ScanCursor, window: BackfillWindow) {
     log.info({ from: window.from, to: window.to }, 'new wallets; backfilling older blocks')
@@ -116,7 +119,8 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
 
   /**
    * Resumes the search that a failure interrupted, if it was for the same wallets on the same
-   * chain. The cursor has advanced meanwhile; the blocks above that search are read in full.
+   * chain; otherwise begins the given search. The cursor may have advanced meanwhile; the blocks
+   * above a resumed search are read in full.
    */
   async function resume(search: TransferSearch) {
     const isSame =
@@ -127,7 +131,9 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
     return kept
   }
 
-  /** undefined if there are more than `fewWallets`. */
+  /**
+   * Returns the wallets after this sequence number; undefined if there are more than `fewWallets`.
+   */
   async function newWallets(afterSeq: bigint): Promise<readonly Address[] | undefined> {
     for await (const { addresses } of wallets.since(afterSeq)) {
       return addresses.length <= fewWallets ? addresses : undefined
@@ -152,8 +158,8 @@ export function createWalletBackfill(deps: ScanDeps, reading: FindsReading): Wal
         current = undefined
         return { more: false, found, cursor: { ...cursor, walletSeq: seq, walletsHeight: height } }
       } catch (error) {
-        // A rewind between reading and storing: the next iteration computes the window from the new
-        // cursor.
+        // The cursor was rewound between reading and storing. The next iteration computes the
+        // window from the new cursor.
         if (error instanceof CursorMoved) current = undefined
         throw error
       }

@@ -8,6 +8,7 @@ import { ChainAnswerBad, ChainRefused } from '../../domain/errors.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { type AdaptiveRange, createAdaptiveRange } from '../detect/adaptive-range.ts'
 
+/** A search of a range of blocks for token transfers to a few wallets. */
 export interface TransferSearch {
   readonly from: bigint
   readonly to: bigint
@@ -28,7 +29,10 @@ export interface SearchProgress {
   readonly range: AdaptiveRange
 }
 
-/** The first request covers all heights, because most providers accept this for few recipients. */
+/**
+ * Begins a search. The first request covers all heights, because most providers accept a wide range
+ * for few recipients.
+ */
 export function beginTransferSearch({
   from,
   to,
@@ -38,8 +42,9 @@ export function beginTransferSearch({
 }
 
 /**
- * Heights with token transfers to wallets. A search by heights reads no blooms, which would reveal
- * omitted logs. The found transfers are therefore compared with the wallets' balances.
+ * Returns the heights of blocks with token transfers to the wallets. The search does not read the
+ * blocks' blooms, which would reveal omitted logs. The found transfers are therefore compared with
+ * the wallets' balances.
  * @returns undefined if a balance is unknown or exceeds the found transfers, or if the endpoint
  * refuses the search or its answer cannot be read. The caller must then read all blocks.
  */
@@ -67,8 +72,9 @@ function received(logs: readonly Log[], token: Address, wallet: Address): bigint
 }
 
 /**
- * A balance of 0 in an old state may mean that the node has pruned the state. The balance at the
- * head is read instead. It cannot be lower, because the wallet has never sent a transaction.
+ * Reads the wallet's token balance after the searched blocks. A balance of 0 in an old state may
+ * mean that the node has pruned the state, so the balance at the head is read instead. The balance
+ * at the head cannot be lower, because the wallet has never sent a transaction.
  */
 async function heldOf(
   reader: ChainReader,
@@ -81,7 +87,9 @@ async function heldOf(
   return await balanceOf(reader, token, wallet, head.hash)
 }
 
-/** undefined if the token's call fails, or if the node refuses because it lacks the block. */
+/**
+ * Returns undefined if the token's call fails, or if the node refuses because it lacks the block.
+ */
 async function balanceOf(reader: ChainReader, token: Address, wallet: Address, block: Hash) {
   return await unlessRefused(reader.tokenBalance(token, wallet, block), undefined)
 }
@@ -98,8 +106,8 @@ async function searchLogs(
   const ask = async (first: bigint, last: bigint) => {
     const logs = await reader.transferLogsOfRange(first, last, tokens, wallets)
     const others = await reader.transferLogsElsewhere({ from: first, to: last }, tokens, wallets)
-    // No transfer may be counted twice, and none outside the piece. The sum would otherwise explain
-    // a higher balance than the transfers brought.
+    // Each transfer counts once, and only if it is inside the piece. Otherwise the sum would
+    // explain a higher balance than the transfers brought.
     const isInside = ({ blockNumber: at }: Log) => at >= first && at <= last
     return mergeSearches(logs, others ?? []).filter(isInside)
   }
@@ -112,7 +120,7 @@ async function searchLogs(
 }
 
 /**
- * The answer, or `instead` if the endpoint refuses or its answer cannot be read.
+ * Returns the answer, or `instead` if the endpoint refuses or its answer cannot be read.
  * @throws ChainUnreachable if the endpoint is down
  */
 export async function unlessRefused<T, I>(asked: Promise<T>, instead: I): Promise<T | I> {

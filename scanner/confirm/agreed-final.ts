@@ -6,8 +6,8 @@ import type { ScanDeps } from '../context/scan-deps.ts'
 /** MONEY 20: with several endpoints, no single endpoint decides which height is final. */
 export interface AgreedFinal {
   /**
-   * The highest height that enough endpoints confirm as final, at most the given one.
-   * undefined if there is none, or if too few endpoints answer.
+   * Returns the highest height that enough endpoints confirm as final, but at most `byOneNode`.
+   * Returns undefined if there is no such height, or if too few endpoints answer.
    * @param byOneNode the height that is final according to one node
    */
   of(byOneNode: bigint): Promise<bigint | undefined>

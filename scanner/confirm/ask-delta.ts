@@ -17,11 +17,10 @@ export interface DeltaDeps {
 }
 
 /**
- * Reads the balance change (delta) of one wallet and token again, for credits that the wallet's
- * balance (the level) does not explain.
- * With one endpoint, the answer from the time when the block was new is kept. With several
- * endpoints, all endpoints are asked now. The earlier answer counts only if they have pruned the
- * state.
+ * Creates the function that reads the balance change (delta) of one wallet and token again, for
+ * credits that the wallet's balance (the level) does not explain. With one endpoint, the delta that
+ * was read when the block was new counts, if there is one. With several endpoints, all endpoints
+ * are asked now, and the earlier delta counts only if they cannot answer.
  */
 export function createAskDelta(
   { chainId, store, reader, witness }: DeltaDeps,

@@ -15,13 +15,13 @@ import { createUnbackedWatch } from './unbacked-watch.ts'
 import { createUnbackedWitness } from './witness-unbacked.ts'
 
 /**
- * Decides whether final token credits are backed by balances, before commit 2 confirms them (MONEY
- * 24).
+ * Decides whether final token credits are backed by balances, before the scanner confirms these
+ * credits (MONEY 24).
  */
 export interface BackingJudge {
   /**
-   * Judges credits in question at or below the final height, for a bounded number of wallets a
-   * call.
+   * Judges the credits at or below the final height that have no verdict yet or are unbacked. Each
+   * call judges a bounded number of wallets.
    */
   judge(reader: ChainReader, cursor: Place, finalHeight: bigint): Promise<void>
   /** Whether credits can be judged now although the final height has not risen. */
@@ -31,7 +31,8 @@ export interface BackingJudge {
 }
 
 /**
- * Number of balances in one pass: up to this many for the first time, and up to this many again.
+ * Largest number of balances that one pass reads for credits without a verdict. The pass reads up
+ * to the same number again for unbacked credits.
  */
 const walletsAtOnce = 200
 /**
@@ -88,7 +89,9 @@ export function createBackingJudge(deps: JudgeDeps): BackingJudge {
   }
 
   /**
-   * Retries for about a minute. After that there is no verdict, and the credits continue unchecked.
+   * Handles a balance that cannot be read. The judge retries for about a minute; after that there
+   * is no verdict, and the credits continue unchecked. During an outage, or while endpoints
+   * disagree, the credits wait.
    */
   function unreadable(
     { of, reason, detail, isOutage }: Exclude<LevelReading, { balance: bigint }>,

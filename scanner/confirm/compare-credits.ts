@@ -6,17 +6,19 @@ import { transferContent } from '../../domain/deposits/match-transfers.ts'
 import { groupBy } from '../../domain/lists.ts'
 import type { StoredTransfer } from '../../domain/scan/scan-store.ts'
 
+/** A Transfer log, and the wallet that it credits. */
 export interface CreditLog {
   readonly log: Log
   readonly wallet: Address
 }
 
+/** Differences between a log search and the stored transfers. */
 export interface CreditDifferences {
-  /** Listed credits in excess of the stored transfers with the same content. */
+  /** Credits that the search lists more often than transfers with the same content are stored. */
   readonly missed: readonly CreditLog[]
   /**
-   * For each content that is stored (and counted) more often than listed: one log of its
-   * transaction. A transaction without a listed credit is left out.
+   * One log for each content that is stored (and counted) more often than the search lists it: a
+   * log of the same transaction. A transaction without a listed credit is left out.
    */
   readonly fewer: readonly Log[]
 }

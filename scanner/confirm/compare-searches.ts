@@ -3,9 +3,9 @@ import type { BlockHeader, Log } from '../../domain/chains/block.ts'
 import { distinctLogs } from '../../domain/chains/log-content.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../../domain/errors.ts'
+import { walletCredited } from '../../domain/scan/credit-rule.ts'
 import { reportStored } from '../context/report-stored.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
-import { walletCredited } from '../detect/credit-rule.ts'
 import type { FindsReading } from '../detect/read-finds.ts'
 import { leave } from '../detect/read-or-leave.ts'
 import { rereadRange } from '../detect/reread-range.ts'
@@ -20,7 +20,7 @@ export interface Searches {
   readonly both: readonly Log[]
 }
 
-/** Compares log searches with the stored transfers and reads blocks that differ again. */
+/** Compares log searches with the stored transfers, and rereads each block that differs. */
 export interface SearchComparer {
   /** @throws ChainAnswerBad if the node's search and its blocks contradict each other */
   compare(reader: ChainReader, searches: Searches): Promise<void>
@@ -37,8 +37,8 @@ export function createSearchComparer(
   const watch = { ...reading, chainId: chain.id, tokens }
 
   /**
-   * The differences of `compareCredits`. `missed` has only logs that credit a known wallet and
-   * whose transaction is not unread.
+   * Returns the differences that `compareCredits` finds. `missed` has only logs that credit a known
+   * wallet and whose transaction has no unread row.
    */
   async function differencesOf(
     logs: readonly Log[],
@@ -89,8 +89,8 @@ export function createSearchComparer(
     const again = logs
       .filter(({ blockNumber }) => heights.has(blockNumber))
       .map((one) => ({ ...one, blockHash: storedHashes.get(one.blockNumber) ?? one.blockHash }))
-    // If the search and the receipt both list fewer logs than are stored, the reread has already
-    // raised the alarm. The rows stay.
+    // Only missed logs are a contradiction. If the search and the receipt both list fewer logs than
+    // are stored, the reread has already raised the alarm, and the rows stay.
     if ((await differencesOf(again)).missed.length > 0) {
       throw new ChainAnswerBad(
         `log search and receipts contradict each other in blocks ${[...heights]}`,
@@ -99,11 +99,11 @@ export function createSearchComparer(
   }
 
   /**
-   * Reads transfers that only the other endpoint lists, from that endpoint. Transactions that it
-   * cannot show become unread rows, which are read in the background and delay nothing. Blocks that
-   * differ from the stored blocks are skipped, because the other endpoint may be on another fork.
-   * Transactions with stored transfers are skipped too: if endpoints differ about these, the quorum
-   * decides (MONEY 20).
+   * Reads transfers that only the other endpoint lists, from that endpoint. Transactions that the
+   * other endpoint cannot show become unread rows, which are read in the background and delay
+   * nothing. Blocks that differ from the stored blocks are skipped, because the other endpoint may
+   * be on another fork. Transactions with stored transfers are skipped too: if endpoints differ
+   * about these, the quorum decides (MONEY 20).
    */
   async function readElsewhere(reader: ChainReader, logs: readonly Log[]): Promise<void> {
     const missed = await withoutRows((await differencesOf(logs)).missed)
@@ -128,7 +128,7 @@ export function createSearchComparer(
     }
   }
 
-  /** Logs of transactions that have no stored transfer in that block. */
+  /** Returns the logs of transactions that have no stored transfer in the log's block. */
   async function withoutRows(logs: readonly Log[]): Promise<readonly Log[]> {
     if (logs.length === 0) return []
     const hashes = [...new Set(logs.map(({ transactionHash }) => transactionHash))]
@@ -177,6 +177,7 @@ async function unlessEndpointFails<T>(
   }
 }
 
+/** Whether the error comes from the endpoint or its chain, not from the database or our code. */
 export function isOfEndpoint(error: unknown): boolean {
   const kinds = [ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable]
   return kinds.some((kind) => error instanceof kind)

@@ -8,12 +8,15 @@ import { createBackingJudge } from './backing-judge.ts'
 import type { RecheckBeforeFinal } from './recheck-before-final.ts'
 import { createWitnessedHandover } from './witnessed-handover.ts'
 
+/** Confirms deposits whose blocks are final. */
 export interface Confirmer {
   /**
-   * Commit 2. The caller must first read the tag and then find the cursor on the node's chain. In
-   * this order, every stored block at or below the tagged height is final. For the same reason,
-   * depth is counted from the cursor, not from the node's head.
-   * @param reader follows that chain and rechecks the transfers of blocks before they become final
+   * Confirms final deposits and hands them over (commit 2; commit 1 stored the deposits). The
+   * caller must first read the height of the finality tag, and then check that the cursor is on the
+   * node's chain. In this order, every stored block at or below the tagged height is final. For the
+   * same reason, depth is counted from the cursor, not from the node's head.
+   * @param reader reads from the node's chain; the transfers of blocks are rechecked with it before
+   * these blocks become final
    * @param tagged height of the policy's tag
    * @param again true if deposits may have been stored at or below the final height (backfills, a
    * restart)
@@ -42,7 +45,8 @@ export function createConfirmer(
   const handover = witness && createWitnessedHandover(deps, witness)
   const backing = createBackingJudge(deps)
   const agreed = witness && createAgreedFinal(deps, witness)
-  const guard = createStallGuard(tuning?.stallMs ?? stallAfterMs(chain.blockTimeMs), clock)
+  const stallMs = tuning?.stallMs ?? stallAfterMs(chain.blockTimeMs)
+  const guard = createStallGuard(stallMs, clock)
   let isStallLogged = false
   let forgottenAt = 0n
 
@@ -50,7 +54,9 @@ export function createConfirmer(
     const { tag } = chain.finality
     if (tag === undefined) return
     const stoodMs = guard.see(tagged)
-    metrics.gauge('finality_stood_seconds', { chain: chain.name }, stoodMs / 1000)
+    const labels = { chain: chain.name }
+    metrics.gauge('finality_stood_seconds', labels, stoodMs / 1000)
+    metrics.gauge('finality_stall_limit_seconds', labels, stallMs / 1000)
     if (guard.stalled && !isStallLogged) {
       log.error({ tag, tagged, stoodMs }, 'final height has stopped; deposits wait until it rises')
     }

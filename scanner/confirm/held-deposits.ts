@@ -2,11 +2,12 @@ import type { ScanDeps } from '../context/scan-deps.ts'
 import type { Doubt } from './witness-deposit.ts'
 
 /**
- * Deposits that endpoints contradict, or that too few endpoints confirm. The endpoints are asked
- * again about each deposit, with backoff.
+ * Keeps a list of the deposits that endpoints contradict, or that too few endpoints confirm. The
+ * endpoints are asked again about each of these deposits, with backoff.
  */
 export interface HeldDeposits {
   /**
+   * Adds a deposit, or lengthens its backoff.
    * @returns whether the reason is new. A new reason is logged and counted, and the caller stores
    * the reason.
    */
@@ -18,6 +19,7 @@ export interface HeldDeposits {
   /** Whether the deposit's backoff has not passed yet. */
   isPaused(id: string): boolean
   pausedIds(): readonly string[]
+  /** Whether the backoff of a deposit has passed. */
   readonly isDue: boolean
   problem(): string | undefined
 }

@@ -1,9 +1,15 @@
 import type { Hash } from '../../domain/address.ts'
 import type { Tolerance } from '../../domain/chains/asset.ts'
-import { type BlockChange, backedByLevel, type Level } from '../../domain/deposits/backing.ts'
+import {
+  type BlockChange,
+  backedByLevel,
+  type Level,
+  type OtherClaims,
+  withClaim,
+} from '../../domain/deposits/backing.ts'
 import type { BackingNote, Claims, QuestionedCredit } from '../../domain/deposits/backing-store.ts'
 
-/** The balance change of a block, read now, and the credits that this change explains. */
+/** The balance change of a block, and the ids of the credits that this change explains. */
 export interface DeltaVerdict extends BlockChange {
   /** Amount that the token logged to the wallet in the block. */
   readonly loggedIn: bigint
@@ -16,17 +22,19 @@ export type AskDelta = (
   credits: readonly QuestionedCredit[],
 ) => Promise<DeltaVerdict | undefined>
 
+/** The wallet's balance (the level), and the claims of other credits on this balance. */
 export interface LevelAt extends Level, Pick<Claims, 'isPartial'> {
   /** Block of the balance. */
   readonly number: bigint
 }
 
 /**
- * Judges credits in question of one wallet and token. A credit is unbacked only if both checks
- * fail: the level (the wallet's balance) and the delta (the balance change of its block, MONEY 24).
- * If the balance does not explain all credits, unknown deltas are read first, and credits that pass
- * their delta claim the balance before the other credits. When a block's credits fail the level for
- * the first time, the block's delta is read too. A known delta is not read again.
+ * Judges the questioned credits of one wallet and token. A credit is unbacked only if both checks
+ * fail: the level (the wallet's balance) and the delta (the balance change of the credit's block,
+ * MONEY 24). If the balance does not explain all credits, unknown deltas are read first, and
+ * credits that pass their delta claim the balance before the other credits. When a block's credits
+ * fail the level for the first time, the block's delta is read too. A known delta is not read
+ * again.
  * @param questioned in chain order
  */
 export async function judgeCredits(
@@ -47,24 +55,25 @@ export async function judgeCredits(
   const notes: BackingNote[] = []
   const unmeasured: QuestionedCredit[] = []
   const short: QuestionedCredit[] = []
-  let claimed = level.claimed
+  let claims: OtherClaims = level
   for (const credit of questioned) {
     const delta = credit.backing === 'unread' ? await deltaOf(credit) : undefined
-    // `null`: the credit was unbacked in an orphaned block, and is backed in its new block.
+    // A `backing` of null means that the credit was unbacked in an orphaned block and is backed in
+    // its new block.
     if (credit.backing === null || delta?.backed.has(credit.id)) {
       notes.push({ ...note(credit, null), ...(delta && changeOf(delta)) })
-      claimed += credit.amount
+      claims = withClaim(claims, credit)
     } else if (credit.backing === 'unread' && delta === undefined) unmeasured.push(credit)
     else short.push(credit)
   }
-  // While rows are incomplete, the balance may belong to credits that are not stored yet. It then
-  // backs no credit that failed its delta.
+  // While rows are incomplete, the balance may belong to credits that are not stored yet. Such a
+  // balance backs no credit that failed its delta.
   const candidates = level.isPartial ? unmeasured : [...unmeasured, ...short]
-  const backed = backedByLevel(candidates, { ...level, claimed }, tolerance)
+  const backed = backedByLevel(candidates, { ...level, ...claims }, tolerance)
   notes.push(...[...backed].map((credit) => note(credit, 'level')))
   for (const credit of [...unmeasured, ...short]) {
     if (backed.has(credit) || (credit.isUnbacked && credit.backing === 'short')) continue
-    notes.push(byDelta(credit, { ...level, claimed }, await deltaOf(credit)))
+    notes.push(byDelta(credit, { ...level, ...claims }, await deltaOf(credit)))
   }
   return notes
 }
@@ -83,7 +92,7 @@ function byDelta(
   return { ...known, doubt: { reason: 'unbacked', detail: wordsOf(credit, level, known, delta) } }
 }
 
-/** The values of a credit's row, with another verdict. */
+/** Returns a note with the values of a credit's row and a new verdict. */
 export const note = (
   { id, balanceChange, loggedOut }: QuestionedCredit,
   backing: BackingNote['backing'],
@@ -94,7 +103,7 @@ const changeOf = ({
   loggedOut,
 }: Pick<BackingNote, 'balanceChange' | 'loggedOut'>) => ({ balanceChange, loggedOut })
 
-/** All amounts in the smallest unit. */
+/** Returns the detail of an unbacked credit as a sentence. All amounts are in the smallest unit. */
 function wordsOf(
   { amount, blockNumber }: QuestionedCredit,
   { balance, moved, claimed, number, isPartial }: LevelAt,

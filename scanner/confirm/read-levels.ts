@@ -6,11 +6,13 @@ import type { DepositWitness } from '../../domain/scan/deposit-witness.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 
+/** A block of the chain. */
 export interface Place {
   readonly number: bigint
   readonly hash: Hash
 }
 
+/** A wallet's balance of a token, or the reason why it cannot be read. */
 export type LevelReading =
   | { readonly of: WalletToken; readonly at: Place; readonly balance: bigint }
   | {
@@ -28,13 +30,17 @@ export type LevelReading =
  * cursor's state.
  */
 const catchingUp = 64n
-/** A token whose balance read fails this often is not asked again in the same pass. */
+/**
+ * After this many failed reads at one block, a token is not read again at that block in the same
+ * pass.
+ */
 const failuresOfAToken = 2
 
 /**
- * Reads the balances of all wallets at the same block: the cursor's block, below which rows have
- * every credit, or the newest block that enough endpoints have if that is lower. While the scanner
- * catches up, balances are read at the head if the cursor's state is pruned.
+ * Reads the balances of all wallets at the same block. This is the cursor's block, because the rows
+ * have every credit up to this block, or the newest block that enough endpoints have if that block
+ * is lower. While the scanner catches up, balances are read at the head if the cursor's state is
+ * pruned.
  */
 export async function readLevels(
   of: readonly WalletToken[],

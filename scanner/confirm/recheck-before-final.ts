@@ -14,11 +14,14 @@ import { append, between, createCheckedInTime, type Spans } from './recheck-span
 import { createSecondOpinion } from './second-opinion.ts'
 
 /**
- * Blocks that were read near the head are searched for transfers once more before they become
- * final, also at another endpoint.
+ * Searches blocks that were read near the head for transfers once more before they become final,
+ * also at another endpoint.
  */
 export interface RecheckBeforeFinal {
-  /** The cursor moved; after a rewind it is lower. @param head height of the chain at that time */
+  /**
+   * Call it after the cursor moved. After a rewind, `to` is lower than `from`.
+   * @param head height of the chain at that time
+   */
   moved(from: bigint, to: bigint, head: bigint): void
   /**
    * Stores all transfers at or below the height that the first reading missed.
@@ -36,13 +39,13 @@ export interface RecheckBeforeFinal {
 /**
  * Blocks within this distance of the head are rechecked. A lagging node answers `[]` for a block it
  * does not have yet, and a load balancer may route the retry to the same node. Older blocks are
- * present on every node, so a catch-up scan is not repeated.
+ * present on every node, so the blocks of a catch-up scan are not rechecked.
  */
 const nearHead = 256n
 /**
- * Rechecking continues until a block is this far below the final height. Finality can be short (15
- * blocks on BSC take 11 seconds), and a node can lag further than that. One log search covers new
- * and pending blocks.
+ * A block is rechecked again until it is this far below the final height. Finality can be short (15
+ * blocks on BSC take 11 seconds), and a node can lag by more blocks. One log search covers new and
+ * pending blocks.
  */
 const recheckedBelowFinal = 4n
 
@@ -94,8 +97,9 @@ export function createRecheckBeforeFinal(
   }
 
   /**
-   * Skips a block whose bloom excludes transfers of the tokens. Old traces are not requested: rows
-   * that need one stay open, as at an endpoint without a tracer.
+   * Reads the receipts of a block whose logs the node does not list. Skips a block whose bloom
+   * excludes transfers of the tokens. Old traces are not requested: unread rows that need a trace
+   * stay open, as at an endpoint without a tracer.
    */
   async function readReceipts(reader: ChainReader, height: bigint): Promise<void> {
     const header = await reader.header(height)

@@ -21,8 +21,8 @@ export function between(spans: Spans, from: bigint, to: bigint): Spans {
 }
 
 /**
- * Nodes without history answer for 128 blocks. The limit is lower because a few blocks pass while a
- * request is in flight.
+ * Nodes without history serve the newest 128 blocks. This limit is lower, because the head moves by
+ * a few blocks while a request is in flight.
  */
 const stillKept = 120n
 /**
@@ -31,17 +31,19 @@ const stillKept = 120n
  */
 const tooNew = 32n
 
-/** Blocks that were rechecked before a node without history deleted their logs. */
+/** Remembers the blocks that were rechecked before a node without history deleted their logs. */
 export interface CheckedInTime {
   /**
-   * Blocks to recheck now; undefined until one of them is about to be deleted.
-   * @param lowest block that must be rechecked before it is final
-   * @param highest block that was read
+   * Returns the blocks to recheck now; undefined until the node is about to delete the logs of one
+   * of these blocks.
+   * @param lowest lowest block that must be rechecked before it is final
+   * @param highest highest block that was read
    */
   due(lowest: bigint, highest: bigint, head: bigint): Heights | undefined
   add(heights: Heights): void
-  /** A reorg removed the blocks above this height. */
+  /** Call it after a reorg removed the blocks above this height. */
   rewound(height: bigint): void
+  /** Whether all these blocks were rechecked in time. */
   holds(heights: Heights): boolean
 }
 

@@ -4,15 +4,18 @@ const longestWaitMs = 3_000
 const restMs = 60_000
 
 /**
- * Asks another endpoint in addition to the one in use. Never delays the scan: see
- * `createSecondOpinion`.
+ * Asks another endpoint in addition to the endpoint in use. Each question delays the scan by at
+ * most three seconds.
  */
 export interface SecondOpinion {
-  /** @returns undefined without an answer in time, or while the endpoint is not asked */
+  /** @returns undefined if no answer came in time, or while the other endpoint is not asked */
   of<T>(question: () => Promise<T | undefined>): Promise<T | undefined>
 }
 
-/** After a slow answer or none, an endpoint is not asked for a minute. */
+/**
+ * Creates a second opinion. After a slow or missing answer, the other endpoint is not asked for a
+ * minute.
+ */
 export function createSecondOpinion({
   waitMs = longestWaitMs,
   now = () => performance.now(),

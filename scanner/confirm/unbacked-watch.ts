@@ -5,10 +5,11 @@ import type { ScanDeps } from '../context/scan-deps.ts'
  * Decides when the balances of unbacked credits are read again, and when an operator is alerted.
  */
 export interface UnbackedWatch {
-  /** Verdicts were stored. */
+  /** Call it after verdicts were stored. A new unbacked credit shortens the interval. */
   noted(notes: readonly BackingNote[]): void
   /**
-   * Wallets whose balances to read again now, at most `limit`; empty until the next round is due.
+   * Returns the wallets whose balances must be read again now, at most `limit`. Returns no wallet
+   * until the next round is due.
    */
   next(limit: number): Promise<readonly WalletToken[]>
   readonly isDue: boolean
@@ -24,12 +25,12 @@ const longestPauseMs = 30_000
  */
 const slowPauseMs = 120_000
 /**
- * Interval while no unbacked credit is known, because `rescan` may have stored some in another
- * process.
+ * Interval while no unbacked credit is known. The rows are still read, because `rescan` may have
+ * stored unbacked credits in another process.
  */
 const lookAgainMs = 60_000
 /**
- * New unbacked credits shorten the interval at most once in this time, so that a flood of them
+ * New unbacked credits shorten the interval at most once in this time, so that a flood of credits
  * causes no flood of requests.
  */
 const restartMs = 60_000

@@ -52,12 +52,12 @@ async function differenceOf(
 }
 
 /**
- * The transfers of a receipt are counted once per receipt, because thousands of deposits may share
- * it.
+ * The counts of each receipt's transfers. They are kept, because thousands of deposits may share
+ * one receipt.
  */
 const counted = new WeakMap<Receipt, ReadonlyMap<string, number>>()
 
-/** How often a receipt lists each transfer, by `transferContent`. */
+/** Returns how often a receipt lists each transfer. The keys are made by `transferContent`. */
 function transfersOf(receipt: Receipt): ReadonlyMap<string, number> {
   const known = counted.get(receipt)
   if (known) return known
@@ -73,6 +73,9 @@ function transfersOf(receipt: Receipt): ReadonlyMap<string, number> {
   return counts
 }
 
+/**
+ * Returns a sentence if the endpoints show fewer equal transfers than deposits are stored for them.
+ */
 function fewerThanStored(
   { txHash, amount, sender, wallet, alike = 1 }: DueDeposit,
   count: number,
@@ -104,8 +107,8 @@ async function internalDifference(
 }
 
 /**
- * Few receipts are kept, because one receipt may have 10 MB. Deposits come in chain order, so the
- * deposits of one transaction follow each other.
+ * Number of receipts that are kept. It is small, because one receipt may have 10 MB. Deposits come
+ * in chain order, so the deposits of one transaction follow each other.
  */
 const kept = 8
 

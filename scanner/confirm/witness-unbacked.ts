@@ -6,9 +6,9 @@ import { createHeldDeposits, type HeldDeposits } from './held-deposits.ts'
 import { type Doubt, doubtAbout, rememberAnswers } from './witness-deposit.ts'
 
 /**
- * Asks enough endpoints about each credit before it becomes unbacked. If they contradict the
- * endpoint that was read, the reason of the deposit is the disagreement, and an operator cannot
- * approve the deposit (MONEY 20, 24).
+ * Asks enough endpoints about each credit before it becomes unbacked. If these endpoints contradict
+ * the endpoint that the credit was read from, the deposit's reason is `rpc-disagreement` instead,
+ * and an operator cannot approve the deposit (MONEY 20, 24).
  */
 export interface UnbackedWitness {
   /**
@@ -20,9 +20,9 @@ export interface UnbackedWitness {
     notes: readonly BackingNote[],
     credits: readonly QuestionedCredit[],
   ): Promise<readonly BackingNote[]>
-  /** The doubt of a credit about which endpoints disagree. */
+  /** Returns the quorum's doubt about a credit. */
   doubtOf: HeldDeposits['doubtOf']
-  /** Pairs of wallet and token whose doubted credits are all in backoff. */
+  /** Returns the pairs of wallet and token whose doubted credits are all in backoff. */
   pausedKeys(): ReadonlySet<string>
   /** Forgets the credits of all other pairs of wallet and token. */
   keepOnly(keys: ReadonlySet<string>): void

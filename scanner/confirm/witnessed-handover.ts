@@ -11,7 +11,7 @@ import { doubtAbout, rememberAnswers } from './witness-deposit.ts'
  */
 export interface WitnessedHandover {
   /**
-   * @returns how many deposits it confirmed
+   * @returns the number of deposits that this call confirmed
    * @param height the final height, also if `final` is `stored`
    */
   confirm(height: bigint, final: JudgedFinal): Promise<number>
@@ -47,7 +47,8 @@ export function createWitnessedHandover(
             await store.noteUnconfirmed(deposit.id, doubt.reason, doubt.detail)
           }
         }
-        // `confirm` is also called without deposits, because it also stores the final height.
+        // The store is called even without deposits, because its `confirm` also stores the final
+        // height.
         count += await store.confirm(chain.id, final, sure)
         if (due.length < atOnce) break
       }

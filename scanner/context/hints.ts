@@ -1,6 +1,6 @@
 import type { GasSignals, SweepRuns } from '../../domain/deposits/sweep-runs.ts'
 import type { Log, Metrics } from '../../domain/process.ts'
-import type { GasSignal } from '../../domain/scan/scan-store.ts'
+import type { GasSignal } from '../../domain/scan/own-transactions.ts'
 import { withTimeout } from '../../runtime/timeout.ts'
 
 /** Wakes waiting workflows. Hints are best effort: each wait also has a durable timer. */
@@ -20,8 +20,8 @@ export interface HintsDeps {
 }
 
 /**
- * During a long outage of Redis and Temporal the oldest hints are dropped first, because the timers
- * of their runs fire soonest.
+ * Maximum number of queued hints. During a long outage of Redis and Temporal the oldest hints are
+ * dropped first, because the timers of their runs fire soonest.
  */
 const mostWaiting = 10_000
 const atOnce = 4

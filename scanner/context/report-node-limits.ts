@@ -3,18 +3,22 @@ import type { ScanDeps } from './scan-deps.ts'
 
 /** Callbacks for blocks of which a node shows less than the chain contains. */
 export interface NodeLimits {
-  /** The node has no tracer. undefined if the chain's internal transfers are not traced. */
+  /**
+   * Called for a block that the node cannot trace. undefined if the chain's internal transfers are
+   * not traced.
+   */
   readonly cannotTrace: (() => void) | undefined
-  /** The node omitted logs from an answer without an error. */
+  /** Called for a block whose logs the node omitted from an answer without an error. */
   readonly onCut: (block: BlockHeader) => void
 }
 
 const logCutEveryMs = 60_000
 
 /**
- * Counts and logs the limits of a chain's nodes. The scan continues, because deposits that need no
- * trace must not wait, and other requests find omitted logs. Logs that no request of one endpoint
- * shows need a second endpoint. Untraced payments are visible in balances.
+ * Returns the callbacks that count and log the limits of a chain's nodes. The scan continues,
+ * because deposits that need no trace must not wait, and other requests find omitted logs. If an
+ * endpoint shows a log in no answer at all, only a second endpoint can show it. Payments without a
+ * trace are visible in balances.
  */
 export function reportNodeLimits({
   chain,

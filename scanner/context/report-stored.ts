@@ -2,8 +2,8 @@ import type { Finds, Stored, TransferDifference } from '../../domain/scan/scan-s
 import type { ScanDeps } from './scan-deps.ts'
 
 /**
- * Reports finds after commit 1 to the log, the metrics and the waiting workflows. Never throws and
- * never waits.
+ * Reports finds, after commit 1 has stored them, to the log, the metrics and the waiting workflows.
+ * Never throws and never waits.
  */
 export function reportStored(
   { chain, hints, log, metrics }: Pick<ScanDeps, 'chain' | 'hints' | 'log' | 'metrics'>,

@@ -8,6 +8,7 @@ import type { ScanStore } from '../../domain/scan/scan-store.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
 import type { Hints } from './hints.ts'
 
+/** A chain with the settings of its scanner. */
 export interface ScannedChain extends Chain {
   readonly startBlock: 'latest' | bigint
   readonly internalTransfers: 'trace' | 'balance' | 'off'
@@ -38,8 +39,8 @@ export interface ScanDeps {
   readonly chain: ScannedChain
   readonly reader: ChainReader
   /**
-   * Several endpoints that check deposits before these are handed over (MONEY 20); undefined with a
-   * single endpoint.
+   * Checks deposits at several endpoints before the handover (MONEY 20); undefined with a single
+   * endpoint.
    */
   readonly witness?: DepositWitness | undefined
   readonly heads: NewHeads
@@ -57,6 +58,7 @@ export interface ScanDeps {
   readonly tuning?: Partial<ScanTuning>
 }
 
+/** Sizes and intervals of a scanner. Tests set them. */
 export interface ScanTuning {
   /** Concurrent requests. */
   readonly width: number

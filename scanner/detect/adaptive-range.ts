@@ -106,7 +106,10 @@ function isAlive(reader: Alive): Promise<boolean> {
   )
 }
 
-/** Blocks of one piece. Halves when a piece fails, and grows again after several successes. */
+/**
+ * Number of blocks of one piece. It halves when a piece fails, and grows again after several
+ * successes.
+ */
 export interface RangeSize {
   readonly blocks: number
   /**
@@ -117,6 +120,7 @@ export interface RangeSize {
   grow(): void
 }
 
+/** Number of successes before the width grows. */
 const calmBefore = 4
 /** A width that failed is retried rarely, because each try costs a timeout if the node is slow. */
 const calmBeforeFailing = 32
@@ -127,7 +131,9 @@ export function createRangeSize(options: {
 }): RangeSize {
   let blocks = Math.min(options.first, options.most)
   let calm = 0
-  /** The narrowest width that failed since an equal or larger one succeeded. */
+  /**
+   * The narrowest width that failed. It is forgotten when an equal or larger width is tried again.
+   */
   let failing = Number.POSITIVE_INFINITY
   return {
     get blocks() {

@@ -3,6 +3,7 @@ import type { Log } from '../../domain/chains/block.ts'
 import { readTransfer } from '../../domain/chains/erc20.ts'
 import type { TokenState } from '../../domain/chains/nodes/chain-reader.ts'
 
+/** A wallet, a token, and the block whose balance change is asked for. */
 export interface ChangeQuestion {
   readonly token: Address
   readonly wallet: Address
@@ -11,8 +12,9 @@ export interface ChangeQuestion {
 }
 
 /**
- * Balance of a wallet after a block minus its balance after the parent. A pruned node that answers
- * 0 makes the change too small, never too large. In this case the wallet's balance decides.
+ * Returns the balance of a wallet after a block minus its balance after the parent. A node that has
+ * pruned the state of either block has no code of the token there either. It answers with an error
+ * or without bytes, which is no balance, so a pruned parent never counts as a balance of 0.
  * @throws errors of the reads, for example if the state cannot be read
  */
 export async function readBalanceChange(
@@ -26,10 +28,15 @@ export async function readBalanceChange(
   return after - before
 }
 
-/** Limit of a numeric(78,0) column. The sum of a hostile token's logs may exceed it. */
+/**
+ * Largest sum, which fits a numeric(78,0) column. The sum of a hostile token's logs may be larger.
+ */
 const most = 2n ** 256n - 1n
 
-/** Amounts that left each wallet according to the logs of a block, by token. */
+/**
+ * Sums the amounts that left each wallet according to the logs of a block. The result returns the
+ * sum of a token and wallet.
+ */
 export function loggedOut(logs: readonly Log[]): (token: Address, wallet: Address) => bigint {
   const sums = new Map<string, bigint>()
   for (const log of logs) {

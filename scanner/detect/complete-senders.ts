@@ -7,9 +7,10 @@ import type { BlockReading } from './find-hits.ts'
 import { type LeftUnread, leave } from './read-or-leave.ts'
 
 /**
- * Completes a block that omits senders with the senders of its receipts. A system transaction
- * without a sender in its receipt was signed by nobody. Any other transaction without a sender
- * stays unreadable, because native coin of a keeper is no deposit (MONEY 13).
+ * Adds the senders that blocks omit, from the receipts of their transactions. If a system
+ * transaction has no sender in its receipt either, nobody signed it. Any other transaction without
+ * a sender stays unreadable: the sender may be a keeper, whose native coin is no deposit (MONEY
+ * 13).
  */
 export async function completeSenders(
   readings: readonly BlockReading[],
@@ -49,8 +50,8 @@ async function completed(
 }
 
 /**
- * Transactions that their block cannot show. Any of these transactions may pay a wallet, so all
- * become unread rows.
+ * Returns the transactions that the block does not show completely. Any of these transactions may
+ * pay a wallet, so all become unread rows.
  */
 export function unreadableIn({ block }: BlockReading): readonly LeftUnread[] {
   return (block.unreadable ?? []).map((one) =>

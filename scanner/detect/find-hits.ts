@@ -8,13 +8,13 @@ import type {
 } from '../../domain/chains/block.ts'
 import type { TransactionUnreadable } from '../../domain/errors.ts'
 import { groupBy } from '../../domain/lists.ts'
-import { creditOf, type Watch, walletCredited } from './credit-rule.ts'
+import { creditOf, movedInside, type Watch, walletCredited } from '../../domain/scan/credit-rule.ts'
 
 /** A block and its ERC-20 Transfer logs of listed tokens. */
 export interface BlockReading {
   readonly block: Block
   readonly logs: readonly Log[]
-  /** Internal transfers of its transactions, where the chain is traced. */
+  /** Internal transfers of the block's transactions, where the chain is traced. */
   readonly internal?: readonly InternalTransfer[]
   /** Transactions of which the log search may have omitted logs. Their receipts decide. */
   readonly doubtful?: readonly Hash[]
@@ -46,7 +46,7 @@ export interface Hit {
   readonly keeper: boolean
 }
 
-/** The transactions of a block whose receipts must be requested. */
+/** Returns the transactions of a block whose receipts must be requested. */
 export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
   const { block, logs, internal = [] } = reading
   const credited = logs.flatMap((log) => {
@@ -93,8 +93,8 @@ export function findHits(reading: BlockReading, watch: Watch): readonly Hit[] {
 export const notListed = -1
 
 /**
- * A transaction that has logs but is not listed by its block (Polygon's bridge deposits). It moves
- * no native coin of its own.
+ * Returns a stand-in for a transaction that has logs but is not listed by its block (Polygon's
+ * bridge deposits). Such a transaction moves no native coin of its own.
  */
 function systemTransaction(hash: Hash): BlockTransaction {
   return {
@@ -106,9 +106,4 @@ function systemTransaction(hash: Hash): BlockTransaction {
     value: 0n,
     mayRunCode: false,
   }
-}
-
-/** The movement of an internal transfer. */
-export function movedInside({ from, to, value }: InternalTransfer) {
-  return { asset: 'native', from, to, amount: value, isInternal: true } as const
 }

@@ -3,11 +3,11 @@ import type { Tolerance } from '../../domain/chains/asset.ts'
 import type { BlockHeader } from '../../domain/chains/block.ts'
 import { distinctLogs } from '../../domain/chains/log-content.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
-import type { Covered, Finds } from '../../domain/scan/scan-store.ts'
+import type { Watch } from '../../domain/scan/credit-rule.ts'
+import type { Finds, ReadScope } from '../../domain/scan/scan-store.ts'
 import type { SeenUnread } from '../../domain/scan/unread.ts'
 import type { WalletStore } from '../../domain/scan/wallet-store.ts'
 import { completeSenders, unreadableIn } from './complete-senders.ts'
-import type { Watch } from './credit-rule.ts'
 import { type BlockReading, findHits, type Hit, notListed } from './find-hits.ts'
 import { measureCredits } from './measure-credits.ts'
 import type { HitFinds } from './read-hit.ts'
@@ -17,26 +17,28 @@ export interface FindOptions {
   readonly reader: ChainReader
   /**
    * `isWallet` looks addresses up in fingerprints, so its hits are checked against PostgreSQL
-   * before the node is asked.
+   * before receipts are requested.
    */
   readonly watch: Watch
   readonly wallets: Pick<WalletStore, 'matching'>
   readonly width: number
-  /** Amount by which the balance change may fall short of the token's credits. */
+  /** Returns the amount by which the balance change may fall short of the token's credits. */
   readonly toleranceOf: (token: Address) => Tolerance
   /** Called for a block with a receipt that shows transfers which its log search omitted. */
   readonly onCut?: ((block: BlockHeader) => void) | undefined
 }
 
-export interface BlockFinds extends Omit<Finds, 'blocks' | 'reread' | 'covered'> {
+/** Everything that concerns our addresses in some blocks. */
+export interface BlockFinds extends Omit<Finds, 'blocks' | 'reread' | 'scope'> {
   /** Transactions whose receipts were read. */
-  readonly transactions: Covered['transactions']
+  readonly transactions: ReadScope['transactions']
   /** Doubtful transactions that neither their block nor its log search lists. */
   readonly unlisted: ReadonlySet<Hash>
 }
 
 /**
- * Finds of the blocks, in chain order. A transaction that cannot be read is named in `unread`.
+ * Returns the finds of the blocks (deposits, refills, own transactions), in chain order. A
+ * transaction that cannot be read is named in `unread`.
  * @throws ChainMoved when a block is no longer on the chain: read the blocks again
  */
 export async function findInBlocks(
@@ -88,9 +90,10 @@ export async function findInBlocks(
 }
 
 /**
- * Untraced transactions. The receipts of these transactions are credited as usual; only their
- * internal transfers are unknown. The unread row closes no lane: if no attempt of ours explains the
- * transaction, its receipt has already made it an external transaction, which closes the lane.
+ * Returns the unread rows of untraced transactions. The receipts of these transactions are credited
+ * as usual; only their internal transfers are unknown. The unread row closes no lane: if no attempt
+ * of ours explains the transaction, its receipt has already made it an external transaction, which
+ * closes the lane.
  */
 function untracedOf(
   readings: readonly BlockReading[],
@@ -108,7 +111,10 @@ function untracedOf(
   )
 }
 
-/** Blocks with a doubtful transaction whose receipt credits tokens without a log in the search. */
+/**
+ * Returns the blocks with a doubtful transaction whose receipt credits tokens that the log search
+ * does not show.
+ */
 function cutIn(
   readings: readonly BlockReading[],
   hits: readonly Hit[],

@@ -15,13 +15,13 @@ export interface Measuring {
 }
 
 /**
- * Wallets and tokens of one block whose balances are read. Further pairs are judged at confirmation
- * only.
+ * Maximum number of pairs of wallet and token in one block whose balances are read. Further pairs
+ * are judged at confirmation only.
  */
 export const measuredPerBlock = 200
 /**
- * After a failure a token is not read again. A node that pruned the state of one block has pruned
- * older blocks too, and a token that reverts reverts again.
+ * After this many failures in a row a token is not read again. A node that pruned the state of one
+ * block has pruned older blocks too, and a token that reverts reverts again.
  */
 const failuresOfAToken = 2
 
@@ -56,7 +56,10 @@ export async function measureCredits(
   return deposits.map((deposit) => measured.get(deposit.id) ?? deposit)
 }
 
-/** Newest block first: after failures of a token there, its older blocks are not requested. */
+/**
+ * Groups the credits by block, token and wallet, newest block first. After failures of a token in a
+ * newer block, the token is not read in older blocks.
+ */
 function groupsOf(deposits: readonly SeenDeposit[], readings: readonly BlockReading[]) {
   const readingOf = new Map(readings.map((reading) => [reading.block.hash, reading]))
   const outOf = new Map<Hash, ReturnType<typeof loggedOut>>()

@@ -19,7 +19,7 @@ export interface Patience {
 }
 
 /**
- * A reader that retries transient failures at the same node. One reading of a block full of
+ * Returns a reader that retries transient failures at the same node. One reading of a block full of
  * deposits takes hundreds of calls. At a node that fails one call in twenty, no such reading would
  * succeed without retries.
  */
@@ -33,7 +33,7 @@ export function createPatientReader(reader: ChainReader, patience: Patience = {}
         try {
           return await ask(...args)
         } catch (error) {
-          if (n >= tries || Date.now() - began > slowMs || !isPassing(name, error)) throw error
+          if (n >= tries || Date.now() - began > slowMs || !isTransient(name, error)) throw error
           await sleep(firstPauseMs * 2 ** (n - 1))
         }
       }
@@ -47,7 +47,7 @@ export function createPatientReader(reader: ChainReader, patience: Patience = {}
   }
 }
 
-function isPassing(name: keyof ChainReader, error: unknown): boolean {
+function isTransient(name: keyof ChainReader, error: unknown): boolean {
   if (error instanceof ChainUnreachable) return true
   if (!(error instanceof ChainRefused) || refusalsCount.includes(name)) return false
   return error.code !== undefined && passingCodes.includes(error.code)

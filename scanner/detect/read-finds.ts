@@ -14,17 +14,17 @@ import { readRange } from './read-range.ts'
 /** Settings of a reading: how blocks are read, and which addresses and tokens are searched for. */
 export interface FindsReading {
   readonly chain: Pick<Chain, 'id' | 'tokens'>
-  /** Current and retired. */
+  /** Current and retired keepers. */
   readonly keepers: ReadonlySet<Address>
-  /** By fingerprints: false positives are possible. */
+  /** Looks the address up in fingerprints: false positives are possible. */
   readonly isWallet: (address: Address) => boolean
   readonly wallets: Pick<WalletStore, 'matching'>
   readonly mayHoldTransfers: (logsBloom: Hex) => boolean
   /** Concurrent requests. */
   readonly width: number
   /**
-   * Set if the chain's internal transfers are traced. Called for each block with code to
-   * trace that the node cannot trace.
+   * Called for each block that runs code and that the node cannot trace. Set only if the chain's
+   * internal transfers are traced.
    */
   readonly cannotTrace?: ((block: Block) => void) | undefined
   /** Transactions whose receipts are read in any case, and whose traces are read first. */
@@ -37,7 +37,10 @@ export interface RangeFinds extends BlockFinds {
   readonly blocks: readonly [BlockHeader, ...BlockHeader[]]
 }
 
-/** A reading that knows every keeper of the chain: stored keepers and the configured keeper. */
+/**
+ * Returns the settings of a reading with every keeper of the chain: stored keepers and the
+ * configured keeper.
+ */
 export async function openReading(
   {
     chain,
@@ -55,7 +58,8 @@ export async function openReading(
 }
 
 /**
- * Reads blocks of consecutive heights from one node and returns the finds of our addresses.
+ * Reads blocks of consecutive heights from one node and returns the finds that concern our
+ * addresses.
  * @param reader pinned to one node
  * @throws ChainMoved when the chain changed meanwhile; the caller reads again
  */

@@ -1,11 +1,17 @@
 import type { Receipt } from '../../domain/chains/block.ts'
 import { distinctLogs, lackingLog } from '../../domain/chains/log-content.ts'
 import type { SeenDeposit, SeenRefill } from '../../domain/deposits/deposit.ts'
-import { formatDepositId, type Position } from '../../domain/deposits/deposit-id.ts'
+import { formatDepositId } from '../../domain/deposits/deposit-id.ts'
 import { ChainMoved, TransactionUnreadable } from '../../domain/errors.ts'
-import type { SeenOwnTransaction } from '../../domain/scan/scan-store.ts'
-import { type Credit, creditOf, type Movement, movementOf, type Watch } from './credit-rule.ts'
-import { type Hit, movedInside } from './find-hits.ts'
+import {
+  type Credit,
+  creditOf,
+  movementsOf,
+  type PlacedMovement,
+  type Watch,
+} from '../../domain/scan/credit-rule.ts'
+import type { SeenOwnTransaction } from '../../domain/scan/own-transactions.ts'
+import type { Hit } from './find-hits.ts'
 
 /** Finds of one transaction. */
 export interface HitFinds {
@@ -15,11 +21,11 @@ export interface HitFinds {
 }
 
 /**
- * Reads a hit by its receipt (MONEY 13: credit from logs and receipts only, position from the full
- * receipt). `creditOf` decides, as in `findHits`. A failed transaction credits nothing, even if its
- * block or a log search showed a payment.
- * @throws ChainMoved when the receipt names another block, TransactionUnreadable when it lacks a
- * log that the search returned
+ * Reads the finds of a hit from its receipt (MONEY 13: credit from logs and receipts only, position
+ * from the full receipt). `creditOf` decides, as in `findHits`. A failed transaction credits
+ * nothing, even if its block or a log search showed a payment.
+ * @throws ChainMoved when the receipt names another block, TransactionUnreadable when the receipt
+ * lacks a log that the search returned
  */
 export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): HitFinds {
   const { block, transaction } = hit
@@ -46,40 +52,18 @@ export function readHit(hit: Hit, receipt: Receipt | undefined, watch: Watch): H
   }
 }
 
-/** A movement, and its place in the transaction. */
-interface Placed extends Movement {
-  readonly position: Position
-  readonly logOrder: number
-}
-
-interface PlacedCredit extends Placed {
+interface PlacedCredit extends PlacedMovement {
   readonly credit: Credit
 }
 
-/** In chain order: the transaction's own value, its internal transfers, its logs. */
-function creditsOf(hit: Hit, receipt: Receipt, watch: Watch): readonly PlacedCredit[] {
-  const { from, to, value } = hit.transaction
-  const native: Placed = {
-    asset: 'native',
-    from,
-    to,
-    amount: value,
-    position: 'native',
-    logOrder: -1,
-  }
-  const internal = hit.internal.map(
-    (one): Placed => ({
-      ...movedInside(one),
-      position: `native-${one.path}`,
-      logOrder: one.order,
-    }),
-  )
-  const tokens = receipt.logs.flatMap((log): readonly Placed[] => {
-    const movement = movementOf(log)
-    return movement ? [{ ...movement, position: `${log.place}`, logOrder: log.place }] : []
-  })
-  return [native, ...internal, ...tokens].flatMap((one) => {
-    const credit = creditOf(one, [from, receipt.from], watch)
+/** In chain order. */
+function creditsOf(
+  { transaction, internal }: Hit,
+  receipt: Receipt,
+  watch: Watch,
+): readonly PlacedCredit[] {
+  return movementsOf(transaction, internal, receipt).flatMap((one) => {
+    const credit = creditOf(one, [transaction.from, receipt.from], watch)
     return credit ? [{ ...one, credit }] : []
   })
 }

@@ -8,9 +8,9 @@ import {
   ChainUnreachable,
   TransactionAbsent,
 } from '../../domain/errors.ts'
+import type { Watch } from '../../domain/scan/credit-rule.ts'
 import type { SeenUnread } from '../../domain/scan/unread.ts'
 import { mapFromRandomStart } from '../../runtime/map-concurrently.ts'
-import type { Watch } from './credit-rule.ts'
 import type { Hit } from './find-hits.ts'
 import { type HitFinds, readHit } from './read-hit.ts'
 
@@ -97,7 +97,10 @@ export async function readHits(
   })
 }
 
-/** Set if every try reports that the block has no receipt of the transaction. */
+/**
+ * Returns `absent` if every try reported that the block has no receipt of the transaction, and
+ * `minedIn` if all tries named the same other block.
+ */
 function absenceOf(errors: readonly (Error | undefined)[]): Pick<LeftUnread, 'absent' | 'minedIn'> {
   const absences = errors.filter((error) => error instanceof TransactionAbsent)
   if (absences.length < errors.length) return {}
@@ -132,6 +135,7 @@ async function readOnce(reader: ChainReader, hit: Hit, watch: Watch): Promise<Hi
 }
 
 /**
+ * Checks that a block is still on the chain.
  * @throws ChainMoved when the block, with its transactions, is no longer on the chain; `cause` when
  * the endpoint does not answer at all
  */
@@ -146,6 +150,7 @@ async function isStillThere(
   if (header?.hash !== hash) throw new ChainMoved(`block ${number} is no longer ${hash}`)
 }
 
+/** Whether the error may concern one transaction alone. */
 function isAboutOne(error: unknown): error is Error {
   return (
     error instanceof ChainAnswerBad ||
@@ -155,6 +160,7 @@ function isAboutOne(error: unknown): error is Error {
   )
 }
 
+/** Returns the unread row of a transaction. */
 export function leave(
   { number, hash }: Pick<BlockHeader, 'number' | 'hash'>,
   transaction: Pick<BlockTransaction, 'hash'> & {

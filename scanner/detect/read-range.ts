@@ -14,8 +14,8 @@ export interface RangeReading extends BlockSearch {
 }
 
 /**
- * Up to this many blocks are searched by hash, one by one. A node cannot answer a search by hash
- * from another fork, or without the block.
+ * Up to this many blocks are searched by hash, one by one. This is safer than a range: a node that
+ * is on another fork, or that lacks the block, cannot answer a search by hash.
  */
 const fewBlocks = 4
 
@@ -23,10 +23,10 @@ const fewBlocks = 4
  * Reads consecutive blocks and their transfer logs from one node, and checks that each block links
  * to the block before. The most common real loss is an empty or partial log search. Near the tip
  * every block is searched by its hash. In longer ranges each log must name its block's hash. A
- * block without logs whose bloom says "maybe" is searched again by hash, and once more at another
- * node. The first and the last block of an answer whose length looks like a limit are searched
- * again too. If these searches return more logs, the range's answer was partial, and all its blocks
- * are searched by hash.
+ * block without logs whose bloom allows a transfer is searched again by hash, and once more at
+ * another node. The first and the last block of an answer whose length looks like a node's limit
+ * are searched again too. If these searches return more logs, the range's answer was partial, and
+ * all its blocks are searched by hash.
  * @throws ChainMoved when a block is missing or the blocks do not fit together
  */
 export async function readRange(
@@ -101,7 +101,8 @@ async function bySearch(
   }
   const edges = mayBeCut(found.length) ? edgesOf([...byHeight.keys()]) : []
   const logsOf = ({ number }: Block) => byHeight.get(number) ?? []
-  // These logs are of another fork, or the node names a wrong block hash. A search by hash decides.
+  // Logs with another block hash are of another fork, or the node names a wrong hash. A search by
+  // hash decides.
   const isOfAnother = (block: Block) => logsOf(block).some((log) => log.blockHash !== block.hash)
   const suspects = blocks.filter(
     (block) =>
@@ -129,7 +130,10 @@ async function bySearch(
   )
 }
 
-/** First and last height: a node that stops at a limit returns the first or the last logs. */
+/**
+ * Returns the first and the last height. A node that stops at a limit returns the first or the last
+ * logs.
+ */
 function edgesOf(heights: readonly bigint[]): readonly bigint[] {
   const [first, ...others] = heights
   if (first === undefined) return []

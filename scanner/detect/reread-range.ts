@@ -8,8 +8,9 @@ import { type FindsReading, readFinds } from './read-finds.ts'
 import { keptWithoutTrace } from './untraced-rows.ts'
 
 /**
- * Reads one range again and stores its finds; the cursor stays. A repeat stores nothing new.
- * @returns how many deposits are new
+ * Reads one range again and stores its finds. The cursor does not move. A repeat stores nothing
+ * new.
+ * @returns the number of new deposits
  * @throws CursorMoved after a rewind between reading and storing
  */
 export async function rereadRange(
@@ -39,7 +40,7 @@ export async function rereadRange(
     blocks: [],
     reread: blocks,
     readWhole: transactions.map(({ txHash }) => txHash).filter((hash) => !unlisted.has(hash)),
-    covered: { transactions, tokens, traced },
+    scope: { transactions, tokens, traced },
   }
   const stored = await deps.store.storeFinds(deps.chain.id, to, reread)
   reportStored(deps, stored, reread)

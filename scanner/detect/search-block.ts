@@ -21,7 +21,7 @@ export async function searchBlock(
       return await reader.transferLogsOfBlock(block.hash, some)
     } catch (error) {
       if (!asksTooMuch(error) && !refusesHistory(error)) throw error
-      // `head` throws if the node is down. In that case the search was not the reason.
+      // `head` throws if the node is down. In that case the node did not refuse the search.
       await reader.head()
       return refusesHistory(error) ? 'too old' : 'too much'
     }
@@ -50,6 +50,7 @@ export interface BlockSearch {
   readonly onCut?: ((block: Block) => void) | undefined
 }
 
+/** The logs of one block, and the transactions that may have more logs. */
 export interface WholeLogs {
   readonly logs: readonly Log[]
   /** Transactions of which the search may have omitted logs. Their receipts decide. */
@@ -90,8 +91,8 @@ export async function wholeBlockLogs(
 }
 
 /**
- * First and last place among the transactions with listed logs. Transactions that the block does
- * not list have no place.
+ * Returns the first and the last place among the transactions with listed logs. Transactions that
+ * the block does not list have no place.
  */
 function spanOf(logs: readonly Log[], places: ReadonlyMap<Hash, number>) {
   const listed = logs.flatMap(({ transactionHash }) => places.get(transactionHash) ?? [])

@@ -1,19 +1,19 @@
 /**
- * Providers name a range that works ("Try with this block range [0x1, 0x2f]", "this block range
- * should work: [0x1, 0x2f]").
+ * Some providers name a range that works ("Try with this block range [0x1, 0x2f]", "this block
+ * range should work: [0x1, 0x2f]").
  */
 const suggestedRange = /range[^[\]]{0,40}\[\s?(0x[0-9a-f]{1,16})\s?,\s?(0x[0-9a-f]{1,16})\s?\]/i
 
 /**
- * ... or a number of blocks: "block range is too wide (limit 2000)", "limited to a 10,000 range",
- * "up to a 2K block range".
+ * Other providers name a number of blocks: "block range is too wide (limit 2000)", "limited to a
+ * 10,000 range", "up to a 2K block range".
  */
 const numberOfBlocks =
   /(?:limit(?:ed)?|max(?:imum)?|up to|less than|within|exceeds?|over|greater than|more than)[^0-9]{0,40}?(\d[\d,_]{0,9})(k?)\b(?! ?(?:results?|logs?|entries|events|items|bytes|mb|kb|ms|s\b|seconds?|requests?))/i
 
 /**
- * The number of blocks that a node would accept, according to its refusal of a log search. The
- * result is always below the number that was requested.
+ * Reads the number of blocks that a node would accept from its refusal of a log search. The result
+ * is always below `asked`; undefined if the text names no such number.
  * @param words the node's text, of bounded length
  */
 export function suggestedWidth(words: string, asked: number): number | undefined {

@@ -5,8 +5,8 @@ import { leave } from './read-or-leave.ts'
 
 /**
  * Adds the unread rows that a reading without traces must keep open: the internal transfers of
- * their transactions are still unknown, and another endpoint may trace them. Their receipts are
- * credited as usual.
+ * these transactions are still unknown, and another endpoint may trace them. The receipts of these
+ * transactions are credited as usual.
  * @param unread rows that the reading keeps open for another reason
  * @param blocks read without traces
  */

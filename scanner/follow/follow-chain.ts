@@ -9,8 +9,8 @@ import { type FindsReading, type RangeFinds, readFinds } from '../detect/read-fi
 import { type ForkPoint, rewindToFork } from './rewind-to-fork.ts'
 
 /**
- * `same` and `advanced`: the cursor is on the node's chain. `behind`: the node has fewer blocks
- * than were read.
+ * `same` and `advanced`: the cursor is on the node's chain. `behind`: the node lacks blocks that
+ * were read or announced.
  */
 export type Followed = 'same' | 'advanced' | 'rewound' | 'behind'
 
@@ -20,8 +20,9 @@ interface Moved {
   readonly cursor: ScanCursor
 }
 
+/** Moves the cursor along the node's chain. */
 export interface ChainFollower {
-  /** Commits once: forward, or back to a fork point. */
+  /** Commits at most once: forward, or back to a fork point. */
   follow(reader: ChainReader, head: BlockHeader, cursor: ScanCursor): Promise<Moved>
 }
 
@@ -33,8 +34,8 @@ const justAnnounced = 4n
 
 /**
  * Keeps the cursor on the chain. Invariant: the parent hash of every stored block is the hash of
- * the block below, and commit 1 refuses any other block (MONEY 21). If a header does not fit, the
- * cursor is rewound to the fork point before the next block is read.
+ * the block below, and commit 1, which stores blocks, refuses any other block (MONEY 21). If a
+ * header does not fit, the cursor is rewound to the fork point before the next block is read.
  */
 export function createChainFollower(deps: ScanDeps, reading: FindsReading): ChainFollower {
   const { chain, store } = deps
@@ -61,7 +62,8 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
 
   /**
    * Reads the blocks that the node has. One node may announce the newest block while the next
-   * request reaches another, which does not have it yet (INFURA #43, firehose-ethereum #198).
+   * request reaches another node, which does not have the block yet (INFURA #43, firehose-ethereum
+   * #198).
    * @returns undefined if the node has none of the blocks and is on our chain
    */
   async function readAvailable(
@@ -91,7 +93,8 @@ export function createChainFollower(deps: ScanDeps, reading: FindsReading): Chai
       if (head.number > cursor.height) return await advance(reader, head, cursor)
       const stored =
         head.number === cursor.height ? cursor.hash : await store.storedHash(chain.id, head.number)
-      // A lower head on our chain, or on an unknown chain, is lag. On another chain it is a reorg.
+      // Another hash than the stored hash at the head's height is a reorg. Any other head below the
+      // cursor is lag.
       if (stored !== undefined && stored !== head.hash)
         return await rewind(reader, cursor, { height: head.number, hash: stored })
       return { followed: head.number === cursor.height ? 'same' : 'behind', cursor }

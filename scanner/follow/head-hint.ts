@@ -1,5 +1,6 @@
-/** Lets the loop sleep until a hint or a poll is due. */
+/** Lets the scan loop sleep until its next poll, or until a hint ends the sleep early. */
 export interface HeadHint {
+  /** Ends the current wait, or the next wait. */
   give(): void
   /** A hint that arrives while the loop is busy ends the next wait at once. */
   wait(ms: number, stop: AbortSignal): Promise<void>

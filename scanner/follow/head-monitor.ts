@@ -4,6 +4,7 @@ import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
 import { createStallGuard, headStallAfterMs } from './stall-guard.ts'
 
+/** The heights that one iteration of the scan reads. */
 export interface Heads {
   readonly head: BlockHeader
   /** Height of the finality policy's tag; undefined if the policy has none. */
@@ -17,6 +18,7 @@ export interface HeadMonitor {
    * chain on which the tagged block is final.
    */
   read(reader: ChainReader, cursor: ScanCursor): Promise<Heads>
+  /** Publishes the gauges of the head, the cursor and the lag. */
   measure(head: bigint, cursor: ScanCursor): void
   /**
    * Changes to the next node once the current node has lagged for `lagMs`, or its head has stopped.
@@ -37,7 +39,8 @@ export function createHeadMonitor({
   ...deps
 }: ScanDeps): HeadMonitor {
   const tuning = { ...defaultTuning, ...deps.tuning }
-  const guard = createStallGuard(tuning.headStallMs ?? headStallAfterMs(chain.blockTimeMs), clock)
+  const stallMs = tuning.headStallMs ?? headStallAfterMs(chain.blockTimeMs)
+  const guard = createStallGuard(stallMs, clock)
   const { tag } = chain.finality
   const labels = { chain: chain.name }
   let lastHead: bigint | undefined
@@ -51,8 +54,10 @@ export function createHeadMonitor({
     metrics.gauge('scan_height', labels, Number(cursor.height))
     metrics.gauge('final_height', labels, Number(cursor.finalHeight ?? -1n))
     metrics.gauge('scan_lag_blocks', labels, Math.max(0, Number(head - cursor.height)))
+    metrics.gauge('scan_lag_limit_blocks', labels, Number(chain.maxScanLag))
     stalledMs = guard.see(head)
     metrics.gauge('head_stood_seconds', labels, stalledMs / 1000)
+    metrics.gauge('head_stall_limit_seconds', labels, stallMs / 1000)
   }
 
   function problem(): string | undefined {

@@ -5,14 +5,15 @@ import { ChainAnswerBad, ChainMoved } from '../../domain/errors.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
+/** A block by height and hash: the newest block on both chains. */
 export interface ForkPoint {
   readonly height: bigint
   readonly hash: Hash
 }
 
 /**
- * The headers that would show the fork point were deleted. The reorg is deeper than expected, so an
- * operator has to decide.
+ * Thrown if the headers that would show the fork point were deleted. The reorg is deeper than
+ * expected, so an operator has to decide.
  */
 export class ReorgTooDeep extends Error {
   override name = 'ReorgTooDeep'
@@ -20,8 +21,8 @@ export class ReorgTooDeep extends Error {
 
 /**
  * Walks back until the stored header and the chain's header agree (MONEY 21). The block at `lowest`
- * precedes the first block ever read, so it is the fork point in any case. No stored row is at or
- * below it.
+ * precedes the first block ever read. No deposit is at or below it, so the walk ends there in any
+ * case.
  * @param from height to begin with, at or above `lowest`
  * @returns undefined when the headers that would show the fork point were deleted
  */
@@ -107,8 +108,8 @@ function reportReorg(
 }
 
 /**
- * MONEY 20: with several endpoints, a change of a final block is accepted only where enough of them
- * confirm it.
+ * MONEY 20: with several endpoints, one node alone cannot change a final block.
+ * @throws ChainAnswerBad if enough endpoints still show the stored block
  */
 async function checkBelowFinal(
   { chain, store, witness }: Pick<ScanDeps, 'chain' | 'store' | 'witness'>,

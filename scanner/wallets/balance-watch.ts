@@ -1,25 +1,19 @@
 import type { Address, Hash } from '../../domain/address.ts'
-import { largerOf, smallerOf } from '../../domain/amount.ts'
+import { largerOf } from '../../domain/amount.ts'
 import type { ChainReader } from '../../domain/chains/nodes/chain-reader.ts'
 import { keptStates } from '../../domain/chains/nodes/node-limits.ts'
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { defaultTuning, type ScanDeps } from '../context/scan-deps.ts'
+import { logUnexplained, readOrigin, type Unexplained } from './coin-origin.ts'
 
+/** Compares the native balances of user wallets with the rows. */
 export interface BalanceWatch {
   /**
-   * Compares the balances of some wallets, once per interval and only while no block is left to
-   * read.
+   * Compares the balances of some wallets with the rows, once per interval. Call it only while no
+   * block is left to read.
    */
   poll(reader: ChainReader, cursor: ScanCursor): Promise<void>
-}
-
-interface Unexplained {
-  readonly wallet: Address
-  readonly amountWei: bigint
-  /** Blocks of the payment, both included. */
-  readonly from: bigint
-  readonly to: bigint
 }
 
 /**
@@ -31,8 +25,9 @@ const walletsOfPoll = 25
 /**
  * Finds native coin that a contract paid to a user wallet on a chain without traces. No block shows
  * such a payment, but the wallet's balance does. A balance that rows do not explain raises an alarm
- * with the blocks of the payment, which can then be rescanned at a node that traces (MONEY 13, 23).
- * A balance alone makes no deposit, because it has no transaction that an exchange could check.
+ * with the blocks of the payment. An operator can then rescan these blocks at a node that traces
+ * (MONEY 13, 23). A balance alone makes no deposit, because it has no transaction that an exchange
+ * could check.
  */
 export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   const { chain, balances, store, clock, log, metrics } = deps
@@ -41,8 +36,8 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   let polledAt = Number.NEGATIVE_INFINITY
   let seq = 0n
   /**
-   * Final heights at the start of the current and of the previous round over all wallets. Every
-   * wallet was polled after the start of the previous round.
+   * Final heights at the start of the current round over all wallets, and of the last complete
+   * round. Every wallet was polled after the start of the last complete round.
    */
   let roundBegan: bigint | undefined
   let lastBegan: bigint | undefined
@@ -57,8 +52,8 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
   }
 
   /**
-   * Balance minus the amount that rows explain, at a final block. undefined if it cannot be
-   * computed now.
+   * Returns the balance minus the amount that rows explain, at a final block. Returns undefined if
+   * the rows cannot explain the wallet now.
    */
   async function unexplained(
     reader: ChainReader,
@@ -77,7 +72,9 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     return await unexplained(reader, wallet, rows.get(wallet), hash).catch(() => undefined)
   }
 
-  /** The last block known to precede the payment. */
+  /**
+   * Narrows down the blocks of the payment. It came after block `low` and not after block `high`.
+   */
   async function boundsOf(reader: ChainReader, wallet: Address, from: bigint, final: bigint) {
     let low = from
     let high = final
@@ -105,30 +102,20 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
     const final = cursor.finalHeight ?? 0n
     const from = largerOf(lastBegan ?? 0n, cursor.startHeight - 1n)
     const { low, high } = await boundsOf(reader, wallet, from, final)
-    const hash = (await store.storedHash(chain.id, high)) ?? cursor.hash
+    const isKnown = low >= cursor.startHeight
+    const origin = isKnown ? 'after-start' : await readOrigin(deps, reader, wallet, cursor)
+    const came =
+      origin === 'before-start' ? { low: 0n, high: cursor.startHeight - 1n } : { low, high }
+    const hash = (await store.storedHash(chain.id, came.high)) ?? cursor.hash
     await balances.oweAlarm(chain.id, {
       wallet,
       amountWei,
-      afterBlock: low,
-      block: { number: high, hash },
+      afterBlock: came.low,
+      block: { number: came.high, hash },
+      origin,
     })
     reported.set(wallet, amountWei)
-    return { wallet, amountWei, from: low + 1n, to: high }
-  }
-
-  /**
-   * Each poll logs one line, because anybody can pay small amounts to many wallets. Each wallet has
-   * its own event.
-   */
-  function alarm(found: readonly Unexplained[]): void {
-    const [first] = found
-    if (!first) return
-    const from = found.map((one) => one.from).reduce(smallerOf)
-    const to = found.map((one) => one.to).reduce(largerOf)
-    log.error(
-      { ...first, from, to, wallets: found.length },
-      'wallet holds native coin that no row explains; rescan these blocks at a node that traces (coldsweep rescan)',
-    )
+    return { wallet, amountWei, from: came.low + 1n, to: came.high, origin }
   }
 
   async function pollWallets(reader: ChainReader, cursor: ScanCursor, finalHeight: bigint) {
@@ -145,7 +132,7 @@ export function createBalanceWatch(deps: ScanDeps): BalanceWatch {
         else reported.delete(wallet)
       })
     } finally {
-      alarm(found)
+      logUnexplained(deps, found)
     }
     metrics.gauge('wallets_with_unexplained_coin', { chain: chain.name }, reported.size)
   }

@@ -5,6 +5,7 @@ import { ChainAnswerBad, ChainMoved, ChainRefused, ChainUnreachable } from '../.
 import type { ScanCursor } from '../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../context/scan-deps.ts'
 
+/** Opens the books of keepers, which begin with an opening balance. */
 export interface KeeperOpenings {
   /**
    * Stores missing opening balances; does nothing once every keeper has one. A failed balance read
@@ -20,9 +21,9 @@ export interface KeeperOpenings {
 
 /**
  * MONEY 23: the books of a keeper open with its balance at a final block. All blocks from this
- * block on are read with the keeper known. The block is not below the cursor, because earlier
- * blocks may have been read before the keeper was configured. It is usually near the head, so that
- * nodes without old state can answer.
+ * block on are read with the keeper known. The block is at or above the cursor with which the
+ * scanner started, because earlier blocks may have been read before the keeper was configured. The
+ * block is usually near the head, so that nodes without old state can answer.
  */
 export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpenings {
   let firstWatched: bigint | undefined
@@ -88,7 +89,10 @@ export function createKeeperOpenings({ chain, store, log }: ScanDeps): KeeperOpe
   }
 }
 
-/** Nodes and gateways fail in many ways on pruned state. */
+/**
+ * Whether the block is so old that its state may be pruned. Nodes and gateways fail in many ways on
+ * pruned state, so every chain error counts.
+ */
 function isOldTo(head: BlockHeader, height: bigint, error: unknown): boolean {
   return isOfChain(error) && head.number - height > keptStates
 }

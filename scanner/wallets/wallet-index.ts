@@ -1,15 +1,15 @@
 import type { Address } from '../../domain/address.ts'
 
 /**
- * Addresses as 64-bit fingerprints (their last 8 bytes) in an open-addressing table: 10 million
- * wallets take 134 MB. `has` may return a false positive (one in 10^12 with 10 million wallets), so
- * a hit is checked in PostgreSQL.
+ * A set of addresses as 64-bit fingerprints (their last 8 bytes) in an open-addressing table: 10
+ * million wallets take 134 MB. `has` may return a false positive (one in 10^12 with 10 million
+ * wallets), so a hit is checked in PostgreSQL.
  */
 export interface WalletIndex {
   add(addresses: readonly Address[]): void
   has(address: Address): boolean
   readonly size: number
-  /** Memory of the table. */
+  /** Memory of the table, in bytes. */
   readonly bytes: number
 }
 
@@ -73,7 +73,7 @@ export function createWalletIndex(firstSlots = 1 << 10): WalletIndex {
   }
 }
 
-/** Index of a fingerprint, or of the empty slot for it. */
+/** Returns the index of a fingerprint, or of the empty slot for it. */
 function slotOf(table: Uint32Array, high: number, low: number): number {
   const mask = table.length - 1
   for (let at = (low * 2) & mask; ; at = (at + 2) & mask) {

@@ -35,7 +35,7 @@ const pauseFactor = 4
  * Reads the whole central table repeatedly, because its rows have no order and no time. New
  * addresses are written to our table `wallets`, from which every scanner process loads them into
  * its fingerprints. While the central database is down, the chains continue with the known wallets,
- * and health reports it.
+ * and health reports the outage.
  */
 export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   const { book, store, reserved, log, metrics, clock } = deps
@@ -73,8 +73,9 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
   }
 
   /**
-   * A database that was restored from a backup, or failed over to a lagging replica, lacks wallets
-   * that are in the fingerprints.
+   * Reloads all wallets if the database is not the one that was loaded. A database that was
+   * restored from a backup, or failed over to a lagging replica, lacks wallets that are in the
+   * fingerprints.
    */
   async function checkLoaded(): Promise<void> {
     if (lastLoaded === undefined || (await store.at(loadedSeq)) === lastLoaded) return
@@ -139,7 +140,7 @@ export function createWalletWatch(deps: WalletWatchDeps): WalletWatch {
       }
       problem = now
       metrics.gauge('central_database_up', {}, 0)
-      // Wallets that this process or another stored before still count.
+      // Wallets that any process stored before are still watched.
       await load()
       known = { seq: loadedSeq, heights: known?.heights ?? new Map() }
     }

@@ -4,8 +4,8 @@ import { sweepWorkflowId } from '../../workflows/contract.ts'
 import { activityBench } from '../harness/benches/activity-bench.ts'
 import { aWorkMessage } from '../harness/factories/a-work-message.ts'
 
-describe('the record activities and adopt', () => {
-  it('records a cause found by the workflow, and releases lease and lane', async () => {
+describe('the activities that record orders and reasons, and adopt', () => {
+  it('askForAttention records the reason that the workflow found, and releases lease and lane', async () => {
     const { planned, hold, inContext, activities, row, sweeps, deposit, log } = activityBench()
     hold(5_000_000n)
     await planned()
@@ -18,7 +18,7 @@ describe('the record activities and adopt', () => {
     expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { reason } })
   })
 
-  it('records an operator’s order with operator and reason', async () => {
+  it('noteOrder records an operator’s order with operator and reason', async () => {
     const { inContext, activities, sweeps, deposit } = activityBench()
     const order = { action: 'retry', operator: 'ann', reason: 'token unpaused' }
     const request = { depositId: deposit.id, id: 'the first', ...order }
@@ -28,7 +28,7 @@ describe('the record activities and adopt', () => {
     ])
   })
 
-  it('follows an operator’s skip and returns the answer of the store', async () => {
+  it('followOrder executes an operator’s skip and returns the answer of the store', async () => {
     const { inContext, activities, world, deposit } = activityBench()
     const order = { depositId: deposit.id, action: 'skip', operator: 'ann', reason: 'r' } as const
     expect(await inContext(() => activities.followOrder(order))).toMatchObject({ kind: 'done' })
@@ -36,7 +36,7 @@ describe('the record activities and adopt', () => {
     expect(await inContext(() => activities.followOrder(order))).toEqual(world.ordered)
   })
 
-  it('starts a run for each deposit without a run', async () => {
+  it('adopt starts a run for each deposit without a run', async () => {
     const { inContext, activities, world, metrics } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]
     world.adopted = [
@@ -45,14 +45,14 @@ describe('the record activities and adopt', () => {
     ]
     expect(await inContext(() => activities.adoptDeposits())).toBe(2)
     expect(world.started).toEqual([one, two])
-    // An existing run may wait although its row has changed, so adopt wakes the run. A run whose
-    // row still needs attention is not woken.
+    // The deposit may have a run that still waits although the row has changed, so adopt wakes the
+    // run. Adopt does not wake the run of a deposit whose row needs attention.
     expect(world.woken.map(({ workflowId }) => workflowId)).toEqual([
       sweepWorkflowId(one.depositId),
     ])
     expect(metrics.counts.get('coldsweep_adopted_total')).toBe(2)
   })
-  it('logs a deposit that Temporal refuses and starts the others, but fails at an outage of Temporal', async () => {
+  it('adopt logs a deposit that Temporal refuses and starts the other runs, but fails if Temporal is unreachable', async () => {
     const { inContext, activities, world, log } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]
     world.adopted = [one, two].map((message) => ({ message, needsAttention: true }))

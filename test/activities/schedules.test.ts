@@ -24,8 +24,8 @@ function bench() {
   return { ...made, keep, look, park }
 }
 
-describe('watching the keeper (MONEY 7)', () => {
-  it('announces each change once: low, empty, recovered', async () => {
+describe('watchKeeper, which reports the keeper’s balance and wakes waiting sweeps (MONEY 7)', () => {
+  it('announces each change of the level once: low, empty, recovered', async () => {
     const { keep, look, log } = bench()
     const levels: KeeperLevel[] = []
     for (const wei of [ether, ether / 4n, ether / 4n, 1n, 1n, ether, ether]) {
@@ -47,7 +47,7 @@ describe('watching the keeper (MONEY 7)', () => {
     expect(await look()).toMatchObject({ level: 'low', uncommitted: '0.249979 ETH' })
   })
 
-  it('does not subtract a mined transaction that the balance already includes', async () => {
+  it('does not subtract the cost of a mined transaction, because the balance already includes that cost', async () => {
     const { keep, look, lanes, chain, fake } = bench()
     keep(ether)
     lanes.put(aTransaction({ sender: chain.keeper.address, nonce: 0n, valueWei: ether / 2n }))

@@ -3,7 +3,10 @@ import { type ChaosWorld, chaosWorld } from './frame/chaos-world.ts'
 import type { Oddity } from './frame/oddity.ts'
 import { type Limits, runOddity } from './frame/run-oddity.ts'
 
-/** Rows with wrong expectations must fail. Otherwise a passing table proves nothing. */
+/**
+ * Tests `runOddity`, which runs one row of a chaos table. `runOddity` must reject rows with wrong
+ * expectations. Otherwise a passing table proves nothing.
+ */
 let world: ChaosWorld
 beforeAll(async () => {
   world = await chaosWorld()

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const bin = fileURLToPath(new URL('../../cli/coldsweep.mjs', import.meta.url))
 
-// Each test starts processes. It takes a second on an idle machine, and longer next to other tests.
+// Each test starts processes. That takes a second on an idle machine, and longer on a busy one.
 describe('coldsweep as a program', { timeout: 120_000 }, () => {
   it('runs the TypeScript of a checkout from any folder and returns its exit code', () => {
     const options = { cwd: '/', encoding: 'utf8' } as const

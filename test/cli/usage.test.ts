@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../harness/processes/run-cli.ts'
 
+/** Runs a command that must exit 2, and returns its text on stderr. */
 const hint = async (...argv: string[]) => {
   const { code, stderr, stdout } = await runCli(argv)
   expect(stdout).toBe('')
@@ -8,7 +9,7 @@ const hint = async (...argv: string[]) => {
   return stderr
 }
 
-describe('usage', () => {
+describe('wrong usage', () => {
   it('an unknown verb exits 2 and suggests the nearest verb', async () => {
     expect(await hint('swep')).toContain(
       'unknown verb "swep" after "coldsweep"\n  hint: did you mean sweep?',
@@ -32,7 +33,7 @@ describe('usage', () => {
 
   it.each([
     [['sweeps', '--state', 'stuck'], /Expected one of detected/],
-    [['sweeps', '--chain', 'bsc'], /Expected a chain id/],
+    [['sweeps', '--chain', '0'], /Expected a chain id or the name of a chain/],
     [['sweeps', '--wallet', '0x12'], /Expected "0x" and 40 hex digits/],
     [['sweeps', '--limit', '0'], /Expected a whole number from 1/],
     [['worker', '--only', 'scanner'], /Expected one of temporal, intake, relay, lanes/],
@@ -77,7 +78,7 @@ describe('usage', () => {
     expect([code, stdout.trim()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+$/)])
   })
 
-  it('prints one envelope with --json at any position', async () => {
+  it('prints one JSON envelope with --json at any position', async () => {
     for (const argv of [
       ['--json', 'swep'],
       ['swep', '--json'],

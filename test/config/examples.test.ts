@@ -1,14 +1,51 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { environmentNames } from '../../config/env/env-schema.ts'
+import { environmentNames, keeperKeyName, namesOfNeed } from '../../config/env/env-schema.ts'
 import { parseFile } from '../../config/file/parse-file.ts'
+import type { Need } from '../../config/schema/config.ts'
+import { needs as scannerNeeds } from '../../scanner/main-parts.ts'
+import { needs as workerNeeds } from '../../workers/main-parts.ts'
 import { coldWallet, keeper } from '../harness/factories/a-config.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
-test('.env.example names every variable of the schema and no other', () => {
-  const names = [...read('.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name)
-  expect(names.sort()).toEqual([...environmentNames].sort())
+const exampleOf = (name: string) =>
+  [...read(`deploy/env/${name}.env.example`).matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(
+    ([, it = '']) => it,
+  )
+
+const httpNames = ['HTTP_HOST', 'HTTP_PORT']
+const every: readonly Need[] = [
+  'database',
+  'central',
+  'redis',
+  'rabbitmq',
+  'temporal',
+  'keeperKeys',
+]
+
+const processes: readonly [string, readonly Need[], readonly string[]][] = [
+  ['scanner', scannerNeeds, httpNames],
+  ['worker', workerNeeds, httpNames],
+  ['operator', every.filter((need) => need !== 'keeperKeys'), []],
+]
+
+test.each(processes)(
+  'the example environment of the %s has its variables and no other',
+  (name, needs, http) => {
+    const absent = every.filter((need) => !needs.includes(need)).flatMap(namesOfNeed)
+    const expected = environmentNames.filter(
+      (it) => !absent.includes(it) && (http.length > 0 || !httpNames.includes(it)),
+    )
+    expect(exampleOf(name).sort()).toEqual([...expected].sort())
+  },
+)
+
+test('only the example environment of the worker has the key of the gas keeper', () => {
+  const withKey = ['scanner', 'worker', 'operator'].filter((name) =>
+    read(`deploy/env/${name}.env.example`).includes(keeperKeyName),
+  )
+  expect(withKey).toEqual(['worker'])
 })
 
 test("coldsweep.example.yaml is valid once the operator's addresses are filled in", () => {

@@ -9,7 +9,7 @@ test('equal seeds draw equal runs, and different seeds draw different runs', () 
   expect(new Set(runs.map((run) => JSON.stringify({ ...run, seed: 0 }))).size).toBe(300)
 })
 
-test('300 runs order more than 90 % of the crash points and cut every service', () => {
+test('300 runs order kills at more than 90 % of the crash points, and interrupt every service', () => {
   const ordered = runs.flatMap(({ processes }) =>
     processes.flatMap(({ kills }) => kills.flatMap(({ at }) => (at === 'once' ? [] : [at.point]))),
   )

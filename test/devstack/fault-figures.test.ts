@@ -13,7 +13,7 @@ const run = (seed: number, kind?: 'lost' | 'stuck') => ({
   wrong: kind ? [{ kind, says: '' }] : [],
 })
 
-test('the figures count cases by kind of error, with their seeds', () => {
+test('the figures count cases by kind of error, and show the seeds of random runs', () => {
   expect(describeFigures([point(), point(), run(7), run(8)])).toEqual([
     '2 crash points: 0 lost, 0 doubled, 0 stuck, 0 other',
     '2 random runs: 0 lost, 0 doubled, 0 stuck, 0 other, seeds 7 to 8',

@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { startVerb } from '../harness/processes/verb-process.ts'
 
-// A preloaded module that changes process.versions, from which boot.mjs reads the version.
+// Returns a module that is loaded before boot.mjs. It changes process.versions, where boot.mjs
+// reads the version.
 const pretend = (version: string) =>
   `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
 

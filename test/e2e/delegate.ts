@@ -3,9 +3,9 @@ import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { type Devnet, devnetChain } from '../harness/devnet/devnet.ts'
 
 /**
- * Delegates a new account to an address without code (EIP-7702). Plain payments to the account
- * still work, and geth's pool holds one of its transactions at a time. The account's nonce becomes
- * 1.
+ * Delegates the new account of `key` to an address without code (EIP-7702). Plain payments to the
+ * account still work, but geth's pool holds only one transaction of a delegated account at a time.
+ * The account's nonce becomes 1.
  */
 export async function delegate(devnet: Devnet, mnemonic: string, key: Hex): Promise<void> {
   const nobody = `0x${'0'.repeat(37)}bad` as const

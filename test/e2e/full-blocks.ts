@@ -10,14 +10,18 @@ const endless = '0x5b600056'
  */
 const ahead = 20
 
-/** The base fee rises by an eighth with each full block. geth accepts no fee above one ether. */
+/**
+ * A high limit, because the base fee rises by an eighth with each full block. With a much higher
+ * limit the maximum cost of a transaction would exceed one ether, which geth refuses.
+ */
 const maxFeeGwei = '85'
 
 export interface FullBlocks {
   /**
-   * Fills the next 20 blocks again. A waiting test calls this on each poll, so that blocks stay
-   * full until its condition is met.
-   * @returns the hash of the last transaction. While it has no receipt, all blocks are full
+   * Refills the pool for the next 20 blocks. A waiting test calls this on each poll, so that blocks
+   * stay full until the test's condition is met.
+   * @returns the hash of the last transaction. While that transaction has no receipt, every block
+   * is full
    */
   topUp(): Promise<Hash>
 }
@@ -25,7 +29,8 @@ export interface FullBlocks {
 /**
  * Fills the next blocks of a real node with external transactions. All are in the pool at once, one
  * per block, so no block has room for another transaction until all of them are mined.
- * @param tipGwei must exceed the tip of every sweep: of equal tips, the older transaction is first
+ * @param tipGwei must exceed the tip of every sweep, because geth includes the older of two
+ * transactions with equal tips first
  */
 export async function fillBlocks(
   devnet: Devnet,

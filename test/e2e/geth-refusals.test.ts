@@ -15,8 +15,8 @@ import { fillBlocks } from './full-blocks.ts'
  * pool holds one transaction of such an account at a time.
  */
 /**
- * geth suggests the tip that the last full blocks paid. If the suggestion is more than twice the
- * allowed tip, the sweep is waiting(gas-price) instead.
+ * geth suggests the tip that the last full blocks paid. If that suggestion were more than twice the
+ * allowed tip, the sweep would be waiting(gas-price) instead of waiting(send-refused).
  */
 const tipGwei = { allowed: 3, ofTheStranger: 5 }
 
@@ -100,7 +100,8 @@ test('a deposit is waiting(send-refused) while geth silently refuses its transac
   const attempts = await sql<{ raw: Buffer }[]>`select raw from attempts`
   const raws = attempts.map(({ raw }): Hex => `0x${raw.toString('hex')}`)
   const raw = raws.find((one) => keccak256(one) === hash)
-  // While its pool holds the first transaction, geth returns the hash of the second and drops it.
+  // While its pool holds the first transaction, geth answers a send of the second transaction with
+  // that transaction's hash, and drops the transaction.
   const { answer, inPool } = await eventually(
     async () => {
       const last = await full.topUp()
@@ -116,7 +117,8 @@ test('a deposit is waiting(send-refused) while geth silently refuses its transac
   expect({ answer, inPool }).toEqual({ answer: hash, inPool: null })
   for (const paid of hashes) await reaches(world(), paid, 'done', { processes })
   expect(await devnet.tokenOf(token, coldWallet)).toBe(2n * five)
-  // A wallet is funded twice if the base fee rose after the first funding.
+  // The number of gas transactions is not checked, because a wallet is funded twice if the base fee
+  // rose after the first funding.
   const [counts] = await sql`
     select (select count(*)::int from transactions where step = 'sweep') as sweeps,
            (select count(*)::int from transactions where state <> 'succeeded') as failed,

@@ -11,8 +11,8 @@ import { fillBlocks } from './full-blocks.ts'
 
 /**
  * Deposits and sweeps on a real geth with its pool, its traces and its `finalized` tag, which moves
- * every 32 blocks. Deposits of one test wait for the tag together, because that takes up to 32
- * seconds.
+ * every 32 blocks. Each test makes all its deposits before it waits for the tag, because the tag
+ * takes up to 32 seconds to move.
  */
 let run: Run
 let d: OwnDeployment | undefined
@@ -57,8 +57,8 @@ beforeAll(async () => {
     chain: {
       finality: { tag: 'finalized' },
       internalTransfers: 'trace',
-      // More than half of the tip that geth suggests for these full blocks. A suggestion far above
-      // the allowed tip would make the sweeps wait instead.
+      // The allowed tip is more than half of the tip that geth suggests for these full blocks. A
+      // suggestion far above the allowed tip would make the sweeps wait instead.
       gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 23, bumpAfterBlocks: 2 },
     },
   })
@@ -118,8 +118,8 @@ test('sweeps that do not fit into full blocks are bumped in the pool, survive a 
     await devnet.pay(coin, '0.6'),
     await devnet.payToken(token(), tokens, five),
   ] as const
-  // The deposits are final before the wallets are listed. The base fee rises with each full block,
-  // so only a few dozen full blocks are possible.
+  // The deposits become final before the blocks are filled and the wallets are listed. The base fee
+  // rises with each full block, so only a few dozen full blocks are possible.
   const height = await heightOf('latest')
   await eventually(
     () => heightOf('finalized'),

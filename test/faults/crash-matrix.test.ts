@@ -5,8 +5,8 @@ import { type CrashWorld, crashWorld, runCrashCase } from './run-crash-case.ts'
 
 /**
  * Kills a process with SIGKILL at every crash point of a native and a token deposit. After a
- * restart no deposit is lost, doubled or stuck. Each concurrent case has its own world, and later
- * cases use the same world again.
+ * restart no deposit is lost, doubled or stuck. Concurrent cases run in separate worlds
+ * (deployments). A later case reuses a world that is idle.
  */
 const idle = { slowly: [] as CrashWorld[], quickly: [] as CrashWorld[] }
 

@@ -47,7 +47,7 @@ afterAll(async () => {
   for (const proxy of lines.values()) await proxy.close()
 })
 
-/** Starts a proxy that can be cut in front of the address. @returns the proxy's address */
+/** Starts a cuttable proxy in front of a service. @returns the proxy's address */
 async function throughLine(name: Cuttable, address: string): Promise<string> {
   const isUrl = address.includes('://')
   const url = new URL(isUrl ? address : `tcp://${address}`)
@@ -132,7 +132,7 @@ test('/readyz reports a silent Temporal even without deposits, and the next depo
   await done(await paid())
 }, 600_000)
 
-test('after both databases were silent, the scanner reads the central table again', async () => {
+test('after both databases were silent and answer again, the scanner reads the central table', async () => {
   const names = ['DATABASE_URL', 'CENTRAL_DATABASE_URL'] as const
   for (const name of names) line(name).freeze()
   await problemsOf(scanner, (problems) => problems.some((it) => it.startsWith('wallets: ')))
@@ -161,7 +161,7 @@ test('deposits are swept once, without a health problem, while Redis is cut off 
 }, 600_000)
 
 test.each(['cut', 'freeze'] as const)(
-  'the detail of a row reports an unreachable central database (%s), and the sweep resumes after the reconnect',
+  'the detail of a deposit reports an unreachable central database (%s), and the sweep resumes after the reconnect',
   async (fault) => {
     const before = await d.devnet.tokenOf(token(), d.coldWallet)
     const known = await d.addWallet()

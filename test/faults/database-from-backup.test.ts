@@ -5,7 +5,7 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** MONEY 22: the database is restored from a backup that lacks sweeps of the chain. */
+/** MONEY 22: the database is restored from a backup that is older than some sweeps on chain. */
 let d: OwnDeployment
 let copy: DatabaseCopy
 let processes: StartedProcess[] = []
@@ -46,7 +46,7 @@ const recover = async (...more: string[]) => {
   return { exitCode, report: data?.[0], errors }
 }
 
-test('a restored database closes lanes and sends nothing twice; after recover all deposits are done and the books balance', async () => {
+test('on a restored database coldsweep closes lanes and sends nothing twice; after recover all deposits are done and the books balance', async () => {
   const wallets = await Promise.all(Array.from({ length: 6 }, () => d.addWallet()))
   const [first, second, third, fourth, fifth, sixth] = wallets.map(({ address }) => address)
   if (!first || !second || !third || !fourth || !fifth || !sixth) throw new Error('no wallets')

@@ -63,7 +63,7 @@ async function expectBalanced() {
 }
 
 test(
-  'a done deposit that a reorg removes and re-includes is un-credited, then done again by the same signed bytes',
+  'a done deposit that a reorg removes and re-includes is un-credited, and the same signed bytes make it done again',
   async () => {
     const before = await bench.cold()
     const { address, hash, id } = await swept()
@@ -94,7 +94,7 @@ test(
 )
 
 test(
-  'a done deposit that a reorg removes is un-credited, and a second sweep moves it after it is mined again',
+  'a done deposit that a reorg removes is un-credited, and a second sweep moves it after the payment is mined again',
   async () => {
     const before = await bench.cold()
     const { address, hash, id } = await swept()

@@ -1,9 +1,9 @@
 import type { AssetSymbol } from '../../devstack/demo/script/assets.ts'
+import { type Draw, drawFrom } from '../harness/factories/draw.ts'
 import { crashPoints } from '../harness/processes/crash-points.ts'
 import type { CrashOrder } from '../harness/processes/crashing.ts'
-import { type Draw, drawFrom } from './draw.ts'
 
-/** A process of a run: a scanner or a worker. `only` limits a worker to one loop. */
+/** A process of a random run: a scanner or a worker. `only` limits a worker to one loop. */
 export interface Role {
   readonly kind: 'scanner' | 'worker'
   readonly only?: 'temporal' | 'intake' | 'relay' | 'lanes'
@@ -13,6 +13,7 @@ export const services = ['postgres', 'central', 'redis', 'rabbitmq', 'temporal',
 export type ServiceName = (typeof services)[number]
 
 export interface PlannedPayment {
+  /** Time from the start of the run. */
   readonly afterMs: number
   /** Index of the wallet. */
   readonly wallet: number
@@ -24,6 +25,7 @@ export interface PlannedPayment {
  * a crash point.
  */
 export interface PlannedKill {
+  /** Time from the last start of the process. */
   readonly afterMs: number
   readonly at: CrashOrder | 'once'
   /** Downtime before the restart. */
@@ -34,11 +36,12 @@ export interface PlannedCut {
   readonly service: ServiceName
   /** `cut` closes connections; `freeze` keeps them open and silent. */
   readonly how: 'cut' | 'freeze'
+  /** Time from the start of the run. */
   readonly afterMs: number
   readonly lastsMs: number
 }
 
-/** All values that are drawn from a seed. */
+/** The plan of a random run: every value that is drawn from its seed. */
 export interface PlannedRun {
   readonly seed: number
   readonly wallets: number
@@ -67,6 +70,7 @@ const loopsOf: Readonly<Record<string, readonly string[]>> = {
   broadcaster: ['temporal', 'lanes'],
 }
 
+/** Draws a random run of payments, processes, kills and cuts. Equal seeds give equal plans. */
 export function drawRun(seed: number): PlannedRun {
   const draw = drawFrom(seed)
   const wallets = draw.between(1, 3)

@@ -3,8 +3,8 @@ import type { PlannedRun } from './draw-run.ts'
 import { runRandom } from './run-random.ts'
 
 /**
- * The intake is killed before it starts a run for the wallet's second deposit. It restarts after
- * both deposits are swept.
+ * The intake is killed before it starts a run for the wallet's second deposit. The intake restarts
+ * 20 seconds later, after the sweep of the first deposit has covered both deposits.
  */
 const planned: PlannedRun = {
   seed: 0,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { drawFrom } from '../harness/factories/draw.ts'
 import { type FaultProxy, faultProxy } from '../harness/proxies/fault-proxy.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 import { type FaultWorld, faultWorld } from '../harness/worlds/fault-world.ts'
 import { createJudge } from '../harness/worlds/judge-world.ts'
-import { drawFrom } from './draw.ts'
 
 /** MONEY 5, 7: one keeper funds many sweeps on a node that fails calls and omits responses. */
 const sweeps = 300
@@ -74,8 +74,8 @@ test(`${sweeps} concurrent token sweeps are done if 5 % of calls fail and 2 % of
   expect(again.every(({ late }) => late)).toBe(true)
   expect(watch.mostUnmined()).toBeLessThanOrEqual(maxInFlight)
   expect(watch.mostUnmined()).toBeGreaterThan(1)
-  // A limit on unmined transactions also limits the transactions in a block. The mined blocks
-  // prove it independently of the polls.
+  // A limit on unmined transactions also limits the transactions in a block. So the mined blocks
+  // prove the limit, independently of the polls.
   const [block] = await sql<{ most: number }[]>`
     select max(n)::int as most from (
       select count(*) as n from transactions where step = 'gas' group by mined_block) b`
@@ -88,7 +88,7 @@ test(`${sweeps} concurrent token sweeps are done if 5 % of calls fail and 2 % of
   )
 }, 1_500_000)
 
-/** Polls the number of the keeper's unmined transactions every 50 ms. */
+/** Counts the keeper's unmined transactions every 50 ms and keeps the highest count. */
 function watchKeeper({ deployment: { sql } }: FaultWorld) {
   let most = 0
   let on = true

@@ -10,8 +10,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Temporal and RabbitMQ lose their data. `adopt` starts a new run for every deposit, and nothing is
- * sent twice.
+ * Temporal and RabbitMQ lose their data. `adopt` starts a new run for every unfinished deposit, and
+ * no transaction is sent twice.
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -30,7 +30,7 @@ beforeAll(async () => {
   scanner = d.start('scanner')
 }, 180_000)
 afterAll(async () => {
-  // Schedules of the new namespace would keep running on a shared server.
+  // Deletes the schedules of the new namespace, which a shared server would keep running.
   const client = new Client({ connection: d.client.connection, namespace: emptied() })
   const ids = [
     scheduleIds.adopt,

@@ -3,7 +3,7 @@ import { forgedReceipt } from '../harness/proxies/forgeries.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 import { type QuorumDeployment, quorumDeployment } from '../harness/worlds/quorum-deployment.ts'
 
-/** Whole sweeps on three endpoints, of which two must agree (MONEY 20). */
+/** Sweeps from payment to `done` on three endpoints, of which two must agree (MONEY 20). */
 let q: QuorumDeployment
 const token = () => q.d.tokens[0] as (typeof q.d.tokens)[number]
 const inCold = () => q.d.devnet.tokenOf(token(), q.d.coldWallet)
@@ -42,7 +42,8 @@ test('a forged receipt does not end the sweep transaction, and the deposit is ne
   q.three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change })
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
   const { id } = await q.reaches(hash, 'needs-attention(rpc-disagreement)')
-  // The forged receipt may be read shortly before the gas transaction of the sweep is final.
+  // coldsweep may read the forged receipt shortly before the sweep's gas transaction is final, so
+  // the test waits until that transaction is final.
   const look = () => signedFor(id)
   const signed = await eventually(look, (rows) => rows.every((row) => isFinal(row) || isSweep(row)))
   expect(signed).toEqual([

@@ -11,6 +11,7 @@ export interface CrashWorld {
   readonly judge: () => Promise<readonly Wrong[]>
 }
 
+/** Starts a world for crash cases. @param slowlyFinal whether blocks become final slowly */
 export async function crashWorld(slowlyFinal = false): Promise<CrashWorld> {
   const world = await faultWorld(slowlyFinal ? { chain: { finality: { depth: slowDepth } } } : {})
   const scanner = world.mortal('scanner')
@@ -20,16 +21,19 @@ export async function crashWorld(slowlyFinal = false): Promise<CrashWorld> {
   return { world, scanner, worker, judge: createJudge(world) }
 }
 
-/** Finality depth in blocks. These blocks take longer than the retry of a killed worker's step. */
+/**
+ * Finality depth in blocks. A transaction takes longer to become final than a killed worker's step
+ * takes to be retried.
+ */
 const slowDepth = 40
 
-/** An idle machine needs a tenth of these limits, so only a hang exceeds them. */
+/** An idle machine needs a tenth of these two limits, so only a hang exceeds them. */
 const dieWithinMs = 120_000
 const doneWithinMs = 240_000
 
 /**
- * Pays one deposit, waits until its process dies at the point, and restarts the process without an
- * order. @returns the errors that the judge finds
+ * Pays one deposit, waits until the point's process dies at the point, and restarts the process
+ * without a crash order. @returns the errors that the judge finds
  */
 export async function runCrashCase(
   { world, scanner, worker, judge }: CrashWorld,

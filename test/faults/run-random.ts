@@ -5,11 +5,14 @@ import { type FaultWorld, faultWorld, type Mortal } from '../harness/worlds/faul
 import { createJudge, type Wrong } from '../harness/worlds/judge-world.ts'
 import type { PlannedKill, PlannedRun, ServiceName } from './draw-run.ts'
 
-/** Time for a process to reach its crash point before the order is cancelled. */
+/** Time for a process to reach its crash point. Afterwards the crash order is cancelled. */
 const atPointWithinMs = 8_000
 const doneWithinMs = 240_000
 
-/** Executes a planned run. @returns the errors at its end */
+/**
+ * Executes a planned run of payments, kills and cuts, and waits until all deposits are done.
+ * @returns the errors that the judge finds
+ */
 export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> {
   const lines = new Map<ServiceName, OwnProxy>()
   const cutServices = new Set(planned.cuts.map(({ service }) => service))
@@ -56,7 +59,7 @@ export async function runRandom(planned: PlannedRun): Promise<readonly Wrong[]> 
   }
 }
 
-/** Kills and restarts a process as planned. At the end the process runs without an order. */
+/** Kills and restarts a process as planned. At the end the process runs without a crash order. */
 async function live(
   mortal: Mortal,
   kills: readonly PlannedKill[],
@@ -70,7 +73,7 @@ async function live(
       const ended = () => mortal.process.exitCode !== undefined
       const died = await eventually(ended, Boolean, atPointWithinMs).catch(() => false)
       mortal.cancelOrder()
-      // The process has read its order and would die later, so it is killed now.
+      // A process that is alive has read its order and could die later, so it is killed now.
       if (!died) await mortal.kill()
     } else {
       await mortal.kill()
@@ -81,8 +84,8 @@ async function live(
 }
 
 /**
- * Puts a proxy that can be cut in front of each of these services. @returns the environment
- * variables that point to the proxies
+ * Puts a cuttable proxy in front of each service in `cut`, except the node. @returns the
+ * environment variables that point to the proxies
  */
 async function linesTo(
   { deployment: { env } }: FaultWorld,

@@ -74,8 +74,8 @@ describe.each(ours)('the coldsweep service $name', ({ name, command, environment
 })
 
 /**
- * Runs the command of a service with `--help` and returns the output. An unknown verb prints the
- * general usage.
+ * Runs the command of a service with `--help` and returns the output. For an unknown verb the
+ * output is the general usage, which does not name the verb.
  */
 function helpOf(command: readonly string[]): string {
   const args = [join(root, 'cli/coldsweep.mjs'), ...command, '--help']
@@ -137,7 +137,7 @@ test('every port is published on 127.0.0.1 only, because the services have no lo
   }
 })
 
-test('the head of the file lists every variable that .env must set', () => {
+test('the head of docker-compose.yml lists every variable that .env must set', () => {
   const head = text.slice(0, text.indexOf('\nname:'))
   const wanted = [...text.matchAll(/\$\{(\w+)(:\?[^}]*)?\}/g)].map(([, name]) => name ?? '')
   for (const name of wanted) expect(head).toContain(name)

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { readKey } from '../../adapters/central/key-source.ts'
 import { spelt } from '../../adapters/central/spelling.ts'
 import { readBatch } from '../../adapters/central/wallet-book.ts'
-import { isPassing } from '../../adapters/viem/node-errors/is-passing.ts'
 import { isRevert } from '../../adapters/viem/node-errors/is-revert.ts'
+import { isTransient } from '../../adapters/viem/node-errors/is-transient.ts'
 import { lacksMethod } from '../../adapters/viem/node-errors/lacks-method.ts'
 import { excerptOf } from '../../adapters/viem/transport/excerpt.ts'
 import { isAddress, isHash } from '../../domain/address.ts'
@@ -21,7 +21,7 @@ const thrown = (work: () => unknown) => {
   return undefined
 }
 
-/** Functions that read untrusted text: from the central table, nodes, messages and people. */
+/** Functions that read untrusted text from the central table, nodes, messages and people. */
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
   spelt,
   readBatch: (address) => readBatch([{ address }]),
@@ -36,7 +36,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   suggestedWidth: (words) => suggestedWidth(words, 1_000),
   isRevert: (message) => isRevert({ message: message.slice(0, 2_000) }),
   lacksMethod: (message) => lacksMethod({ message: message.slice(0, 2_000) }),
-  isPassing: (message) => isPassing({ message: message.slice(0, 2_000) }),
+  isTransient: (message) => isTransient({ message: message.slice(0, 2_000) }),
 }
 
 const hostile = [
@@ -64,7 +64,7 @@ const hostile = [
 
 const fill = (piece: string, length: number) => piece.repeat(Math.ceil(length / piece.length))
 
-/** CPU time of this process in ms, at least 1. Other processes do not affect it. */
+/** Returns the CPU time of `work` in ms, at least 1. Other processes do not affect the CPU time. */
 function cpuMs(work: () => unknown): number {
   const began = process.cpuUsage()
   work()
@@ -73,9 +73,9 @@ function cpuMs(work: () => unknown): number {
 }
 
 /**
- * Ratio of the CPU times for the long and the short text, by the best run of each. The garbage
- * collector may slow down a run, so runs are repeated until the ratio is below the limit. For
- * quadratic work the ratio stays above the limit.
+ * Returns the ratio of the CPU times for the long and the short text, by the fastest run of each.
+ * The garbage collector may slow down a run, so runs are repeated until the ratio is below the
+ * limit. For quadratic work the ratio stays above the limit.
  */
 function ratioOf(read: (text: string) => unknown, short: string, long: string): number {
   let [shortMs, longMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]

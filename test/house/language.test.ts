@@ -19,7 +19,7 @@ it('every file that the language check can read is in the list of checked folder
 })
 
 describe('violationsOf', () => {
-  it('finds banned phrases in comments, also across lines, and returns their first line', () => {
+  it('finds banned phrases in comments, also across lines, and returns the line where each begins', () => {
     const source =
       '/**\n * Reads the wallet\n * anew, and goes\n * on.\n */\nexport const a = 1 // beside\n'
     expect(wordsOf('a.ts', source)).toEqual([

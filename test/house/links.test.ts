@@ -1,23 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { anchorsOf } from './anchors-of.ts'
 import { repositoryFiles } from './repository-files.ts'
 import { root } from './run-tool.ts'
 
 const files = repositoryFiles()
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const pages = files.filter((file) => /^(?:[^/]+|docs\/.+|test\/.+)\.md$/.test(file))
-
-/** The anchors that GitHub generates for the headings of a page. */
-function anchorsOf(page: string): string[] {
-  const text = read(page).replace(/```[\s\S]*?```/g, '')
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
-}
 
 test.each(pages)('every link of %s leads to an existing file and heading', (page) => {
   const text = read(page).replace(/```[\s\S]*?```/g, '')
@@ -44,10 +34,10 @@ function ancestorsOf(file: string): string[] {
   return folder === '.' ? [] : [folder, ...ancestorsOf(folder)]
 }
 
-/** Files whose path ends with the name. A name without a folder matches in every folder. */
+/** Finds the files whose path ends with a name. A name without a folder matches in any folder. */
 const endingLike = (name: string) => files.filter((file) => `/${file}`.endsWith(`/${name}`))
 
-/** Up to four files whose names share the most words with the name of a missing file. */
+/** Lists up to four files whose names share the most words with the name of a missing file. */
 function heirsOf(name: string): string {
   const wordsOf = (file: string) => basename(file).split(/[^a-z0-9]+/i)
   const words = new Set(wordsOf(name).filter((word) => word !== 'ts' && word !== 'test'))
@@ -97,7 +87,7 @@ test('every page that a source file names exists in the repository', () => {
 })
 
 const words = new Set(sources.flatMap((text) => text.match(/\w+/g) ?? []))
-/** Names from other projects, which decisions mention as rejected options. */
+/** Names from other projects, which pages in docs/decisions mention as rejected options. */
 const ofOthers = new Set(['maxResponseBodySize', 'JSON.parse'])
 
 test.each(pages)('every method and every camelCase name in %s exists in the sources', (page) => {

@@ -17,7 +17,7 @@ const tables = new Map(
 
 const statement = /\b(?:insert into|update|delete from)\s+"?(\w+)"?/gi
 
-/** Tables that a source file writes with drizzle's builder or with SQL. */
+/** Returns the tables that a source file writes with drizzle's builder or with SQL. */
 function tablesWrittenIn(file: string, text: string): ReadonlySet<string> {
   const written = new Set<string>()
   const ofSql = (sql: string) => {

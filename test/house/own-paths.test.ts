@@ -36,7 +36,7 @@ function ownPathsOf(file: string): readonly OwnPath[] {
   return found
 }
 
-/** The text of a literal, or the folder in the fixed beginning of a template. */
+/** Returns the text of a literal, or the folder in the fixed beginning of a template. */
 function literalOf(path: Expression | undefined): string {
   if (path?.type === 'Literal') return String(path.value)
   if (path?.type !== 'TemplateLiteral') throw new Error('a path of its own must be a literal')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './run-tool.ts'
 
-/** Compares the tables of reasons in docs/architecture.md with the types of reasons. */
+/** This test compares the tables of reasons in docs/architecture.md with the types of reasons. */
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const types = read('domain/deposits/deposit-state.ts')
 const page = read('docs/architecture.md')
@@ -41,7 +41,8 @@ describe.each([
       const mentions = (file: string) =>
         reasons.some((reason) => new RegExp(`['\`]${reason}\\b`).test(read(file)))
       const silent = files.filter((file) => !mentions(file))
-      // The claim returns the sweep that holds the lane, and the plan builds the reason from it.
+      // claim-sweep.ts names no reason: it returns the sweep that holds the lane, and the plan
+      // builds the reason from that sweep.
       expect(silent.filter((file) => file !== 'adapters/drizzle/sweeps/claim-sweep.ts')).toEqual([])
     },
   )

@@ -57,7 +57,8 @@ function leavesOf(command: Command, path = 'coldsweep'): { path: string; command
 
 test('every verb that the pages name exists, and docs/cli.md has every verb', () => {
   const known = program.commands.map((command) => command.name())
-  const verbOf = (code: string) => /^(?:npx --no )?coldsweep (\w+(?:-\w+)*)/.exec(code)?.[1] ?? []
+  const verbOf = (code: string) =>
+    /(?:^coldsweep|^.*\bnode cli\/coldsweep\.mjs) (\w+(?:-\w+)*)/.exec(code)?.[1] ?? []
   const named = [cli, operating, configuration]
     .flatMap((page) => [...codesOf(page), ...linesOf(page)])
     .flatMap(verbOf)

@@ -4,7 +4,10 @@ import { root } from './run-tool.ts'
 
 const notOurs = new Set(['node_modules', 'dist', 'coverage'])
 
-/** Paths of all repository files from the root, without folders that start with a dot. */
+/**
+ * Returns the paths of all repository files from the root, except files in the folders of `notOurs`
+ * and in folders that start with a dot.
+ */
 export function repositoryFiles(folder = ''): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`

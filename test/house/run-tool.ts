@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Runs an installed tool without npx, which could download an unknown package. */
+/** Runs a tool of node_modules directly, because npx could download an unknown package. */
 export function runTool(
   name: string,
   args: string[],

@@ -6,8 +6,14 @@ import { root } from './run-tool.ts'
 
 const maxLines = 300
 const maxFiles = 20
-/** Folders without a limit: lists of files of one kind, and the root, where tools expect files. */
-const lists = ['.', 'devstack/contracts', 'docs/decisions']
+/** Folders without a limit: the root, where tools expect files, and lists of files of one kind. */
+const lists = [
+  '.',
+  'devstack/contracts',
+  'docs/decisions',
+  'drizzle/migrations',
+  'drizzle/migrations/meta',
+]
 
 const files = repositoryFiles()
 const linesOf = (file: string) =>

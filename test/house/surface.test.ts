@@ -27,7 +27,8 @@ afterAll(() => {
 })
 
 /**
- * Names that users, operators and running workflows rely on, without help texts and descriptions.
+ * Maps each snapshot file to a part of the public surface: the names that users, operators and
+ * running workflows rely on, without help texts and descriptions.
  */
 const kinds: Readonly<Record<string, () => unknown>> = {
   'activities.json': () => readActivities(compiler),
@@ -64,7 +65,7 @@ test('the snapshot folder contains one file for each kind and no other file', ()
   expect(readdirSync(folder).sort()).toEqual(Object.keys(kinds).sort())
 })
 
-/** JSON with sorted keys in Biome's format. */
+/** Writes a value as JSON with sorted keys in Biome's format. */
 function asJson(value: unknown): string {
   const sorted = (_key: string, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -30,7 +30,8 @@ beforeAll(async () => {
     const hash = await d.devnet.payToken(token, address, 5n * 10n ** 18n)
     await reaches(d, hash, 'done', { processes: started })
   }
-  // The first sweep opens the connections and creates the keeper's lane.
+  // The first sweep opens the connections and creates the keeper's lane. The test measures only the
+  // second sweep.
   await sweepOne()
   await Promise.all(processes.map(({ takeFiles }) => takeFiles()))
   await sweepOne()
@@ -42,6 +43,9 @@ afterAll(async () => {
   await run.close()
 })
 
+/**
+ * Starts a process that reports, on request, the files whose functions ran since the last request.
+ */
 function measured(verb: 'scanner' | 'worker'): {
   process: StartedProcess
   takeFiles(): Promise<readonly string[]>
@@ -73,18 +77,18 @@ const [, steps = '', rooms = ''] =
 const quoted = (text: string) => [...text.matchAll(/`([\w./-]+)`/g)].map(([, name = '']) => name)
 const listed = new Set(quoted(steps).filter((name) => name.endsWith('.ts')))
 
-test('every file that the page lists on the path runs for a deposit', () => {
+test('every file that docs/architecture.md lists on the deposit path runs for a deposit', () => {
   expect([...listed].filter((file) => !ran.has(file))).toEqual([])
 })
 
-test('every other file that runs is in a directory that the page lists', () => {
+test('every other file that runs is in a folder that docs/architecture.md lists', () => {
   const named = quoted(rooms)
   const isNamed = (file: string) =>
     named.some((name) => (name.endsWith('/') ? file.startsWith(name) : file === name))
   expect([...ran].filter((file) => !listed.has(file) && !isNamed(file)).sort()).toEqual([])
 })
 
-test('the path has at most sixty files', () => {
+test('the listed deposit path has at most sixty files', () => {
   expect(listed.size).toBeGreaterThan(40)
   expect(listed.size).toBeLessThanOrEqual(60)
 })

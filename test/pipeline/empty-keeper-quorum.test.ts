@@ -8,7 +8,7 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 
 /**
  * Two endpoints with a quorum of two, and a keeper with balance 0. Both endpoints refuse to
- * estimate its transfer of 1 wei.
+ * estimate the keeper's transfer of 1 wei.
  */
 let d: OwnDeployment
 let proxies: readonly FaultProxy[] = []

@@ -9,9 +9,9 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Operators' actions on a run with the real `temporal` command, at each moment of a sweep. From the
+ * Operators act on a run with the real `temporal` command, at several moments of a sweep. From the
  * payment on, the test mines every block, so that the sweep stays at the named moment. The wallet
- * and the keeper send exactly one transaction each (MONEY 2).
+ * and the keeper must each send exactly one transaction (MONEY 2).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 type Step = 'gas' | 'sweep'
-/** Waits until the node has accepted the transaction: the next mined block includes it. */
+/** Waits until the node has accepted the transaction, so that the next block includes it. */
 const sent = (wallet: string, step: Step) =>
   eventually(
     () => d.sql`
@@ -49,8 +49,8 @@ const sent = (wallet: string, step: Step) =>
   )
 
 /**
- * Pays a wallet, stops the chain when the payment is final, and waits for the funding.
- * The sweep stays in that state, because gas needs a block.
+ * Pays a wallet, mines no block after the payment is final, and waits until the deposit is
+ * `funding`. The deposit stays `funding`, because the gas transaction needs a block.
  */
 async function payUntilFunding(wallet: Address): Promise<Hash> {
   const hash = await payTokenByHand(d.devnet, token(), wallet, five)
@@ -59,7 +59,7 @@ async function payUntilFunding(wallet: Address): Promise<Hash> {
   return hash
 }
 
-/** Brings a sweep in the state `funding` to the named moment. */
+/** Brings the sweep of a `funding` deposit to the named moment. */
 const moments = {
   'funding sent': async (wallet: string) => void (await sent(wallet, 'gas')),
   'gas mined, not seen by a worker': async (wallet: string) => {
@@ -98,8 +98,8 @@ async function runsOf(id: string): Promise<string[]> {
 }
 
 /**
- * Sends false signals to the run, resets it to its last and to its first workflow task, terminates
- * it, and starts it by hand.
+ * Acts on a run as a careless operator: sends false signals, resets the run to its last and to its
+ * first workflow task, terminates the run, and starts it by hand.
  */
 async function meddle(id: string, wallet: string): Promise<void> {
   const workflowId = sweepWorkflowId(id)
@@ -138,7 +138,7 @@ async function meddle(id: string, wallet: string): Promise<void> {
 }
 
 test.each(Object.keys(moments) as (keyof typeof moments)[])(
-  'the money moves once after signals, resets, terminate and start by hand at the moment "%s"',
+  'the money moves once after signals, resets, a termination and manual starts at the moment "%s"',
   async (moment) => {
     const { address } = await d.addWallet()
     const keeperBefore = await nonceOf(d.keeper)
@@ -174,7 +174,7 @@ test.each(Object.keys(moments) as (keyof typeof moments)[])(
   },
 )
 
-test('adopt starts a terminated run again, and the money moves once', async () => {
+test('adopt starts a new run for a terminated run, and the money moves once', async () => {
   const { address } = await d.addWallet()
   const keeperBefore = await nonceOf(d.keeper)
   const hash = await payUntilFunding(address)

@@ -51,7 +51,10 @@ async function mineUntil<T>(wei: bigint, look: () => Promise<T>, holds: (seen: T
   }, holds)
 }
 
-/** A deposit with a broadcast, unmined sweep. From then on only the test mines blocks. */
+/**
+ * Makes a deposit whose sweep is broadcast and unmined. From the payment on, only the test mines
+ * blocks.
+ */
 async function signedSweep(pay: (wallet: `0x${string}`) => Promise<string>) {
   await mineAt(10n)
   await d.devnet.request('anvil_setIntervalMining', [1])

@@ -25,7 +25,7 @@ async function sweptWithInterest(hash: string) {
   return { sweepId, sweepTx: String(sweep?.['tx_hash']) }
 }
 
-/** A token deposit whose wallet is listed after `between`. */
+/** Makes a token deposit. Runs `between` after the payment and before the wallet is listed. */
 async function paidBefore(
   symbol: string,
   amount: bigint,

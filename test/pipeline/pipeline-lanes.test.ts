@@ -8,8 +8,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Many deposits to one wallet, and driving runs that are terminated or reset, in a full deployment
- * (MONEY 6, 10 to 12).
+ * In a full deployment, many deposits to one wallet, and operators who terminate or reset the run
+ * that drives a sweep (MONEY 6, 10 to 12).
  */
 let d: OwnDeployment
 let scanner: StartedProcess

@@ -7,7 +7,8 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Receipts of more than 10 MiB for a deposit and a sweep of a hostile token, in a full deployment.
+ * In a full deployment, a deposit and a sweep of a hostile token that makes both receipts larger
+ * than 10 MiB.
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -29,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 test(
-  'credits, sweeps, books and rescans a deposit of a token that floods its receipts',
+  'credits, sweeps, reconciles and rescans a deposit of a token that floods its receipts with logs',
   async () => {
     const [token] = d.tokens as [Token]
     const { address } = await d.addWallet()

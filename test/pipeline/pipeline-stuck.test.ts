@@ -145,11 +145,15 @@ test('`temporal activity reset` retries a failing activity at once', async () =>
   ]
   await temporal('activity', 'reset', ...which)
   await reach(hash, 'done')
-  // A reset restarts the count of tries at 1. Without the reset, a later try would succeed.
+  // A reset restarts the count of tries at 1. Without the reset, the number of the successful try
+  // would be higher.
   expect(await triesOf(row.id, failing?.activityId)).toEqual([1])
 })
 
-/** Number of the try that succeeded; a history has only that try. */
+/**
+ * Returns the number of the activity's try that succeeded. A workflow's history contains only that
+ * try.
+ */
 async function triesOf(depositId: string, activityId: string | null | undefined) {
   const { events = [] } = await historyOf(d, depositId)
   const scheduled = events?.find(

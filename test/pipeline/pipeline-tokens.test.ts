@@ -6,8 +6,8 @@ import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * Tokens that differ from the ERC-20 standard, and the largest amounts, in a full deployment
- * (MONEY 11 to 15).
+ * Tests sweeps of tokens that differ from the ERC-20 standard, and of the largest amounts, in a
+ * full deployment (MONEY 11 to 15).
  */
 let d: OwnDeployment
 let scanner: StartedProcess
@@ -26,7 +26,10 @@ const signedFor = async (wallet: string) =>
       where s.wallet = ${wallet.toLowerCase()} order by t.created_at`
   ).map(({ step }) => step as string)
 
-/** Pays a wallet, runs `between`, then lists the wallet. No sweep can begin during `between`. */
+/**
+ * Pays an unlisted wallet, runs `between`, then lists the wallet. No sweep can begin during
+ * `between`, because the scanner does not know the wallet yet.
+ */
 async function paidBefore(symbol: string, amount: bigint, between: () => Promise<unknown>) {
   const { address, list } = await d.addWallet({ unlisted: true })
   const hash = await d.devnet.payToken(token(symbol), address, amount)
@@ -54,7 +57,7 @@ beforeAll(async () => {
 afterAll(async () => await d?.close())
 
 test.concurrent(
-  'credits and records the amounts that arrived for a token with a transfer fee',
+  'credits and records the amounts after the fee for a token with a transfer fee',
   async () => {
     const { address } = await d.addWallet()
     const hash = await d.devnet.payToken(token('FEE'), address, 10_000n)
@@ -72,7 +75,7 @@ test.concurrent(
 test.concurrent(
   'sweeps the whole balance of tokens whose balances grow or shrink without a Transfer event',
   async () => {
-    // In the growing token one share remains in the wallet, because the token rounds down.
+    // One share of the growing token remains in the wallet, because the token rounds down.
     const up = await paidBefore('RUP', 1_003n, () =>
       d.devnet.call(token('RUP'), 'rebase', [37n * 10n ** 17n]),
     )
@@ -105,7 +108,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a blacklisted wallet needs attention before gas is spent; its other assets and other wallets are swept',
+  'the deposit of a blacklisted wallet needs attention before gas is spent; other assets of that wallet and other wallets are swept',
   async () => {
     const { address, hash } = await paidBefore('BLK', 5_000_000n, async () => undefined)
     const { address: barred, list } = await d.addWallet({ unlisted: true })
@@ -152,7 +155,7 @@ test.concurrent(
 )
 
 test(
-  'logs that WebSocket, poll and rescan return again create no second row and no second sweep',
+  'logs that WebSocket, poll and rescan all return create no second row and no second sweep',
   async () => {
     const before = await d.sql`select id, state, sweep_id from deposits order by id`
     expect(before.length).toBe(12)

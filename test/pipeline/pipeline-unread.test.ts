@@ -8,7 +8,10 @@ import { eventually } from '../harness/waiting/eventually.ts'
 import { reaches, rowsOf } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** Transactions whose receipt is missing, in the scanner, the worker and operator commands. */
+/**
+ * Tests how scanner, worker and operator commands handle a transaction whose receipt the node does
+ * not return.
+ */
 let d: OwnDeployment
 let proxy: FaultProxy
 let token: Token
@@ -48,12 +51,15 @@ const cli = async (...args: string[]) => {
   const { exitCode, stdout, stderr } = await d.cli(...args)
   return { exitCode, text: stdout + stderr, ...JSON.parse(stdout || '{}') }
 }
-/** Whether this is the sender's first transaction, and not a later sweep. */
+/** Returns a filter that accepts only the sender's first transaction, so not a later sweep. */
 const isFirstOf =
   (sender: string) =>
   ({ from = '', nonce }: Record<string, string>) =>
     from.toLowerCase() === sender && nonce === '0x0'
-/** Hides a receipt from the first request on, before this test knows the transaction's hash. */
+/**
+ * Hides the receipts of the transactions that `isHidden` accepts. The scanner may request a receipt
+ * before the test knows the transaction's hash, so the filter reads each transaction from the node.
+ */
 const hideReceipt = (isHidden: (transaction: Record<string, string>) => boolean) =>
   proxy.fault('eth_getTransactionReceipt', noReceipt, {
     when: async ({ params }) => {

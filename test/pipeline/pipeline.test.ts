@@ -7,7 +7,8 @@ import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deploym
 import { recordHistory } from '../harness/worlds/record-history.ts'
 
 /**
- * Sweeps in a full deployment: chain, scanner, RabbitMQ, Temporal, Redis and PostgreSQL.
+ * Tests sweeps in a full deployment: chain, scanner, worker, RabbitMQ, Temporal, Redis and
+ * PostgreSQL.
  */
 let d: OwnDeployment
 let scanner: StartedProcess

@@ -5,7 +5,7 @@ import { forgedBalance, forgedTokenBalance } from '../harness/proxies/forgeries.
 import { type QuorumDeployment, quorumDeployment } from '../harness/worlds/quorum-deployment.ts'
 
 /**
- * A whole sweep on three endpoints, of which two must agree (MONEY 20).
+ * Tests a whole sweep and reconcile on three endpoints, of which two must agree (MONEY 20).
  * test/faults/quorum-sweeps.test.ts has more cases.
  */
 let q: QuorumDeployment
@@ -26,13 +26,13 @@ afterEach(() => {
 })
 afterAll(async () => await q?.close())
 
-test('a deposit needs attention without a signature if one endpoint forges the balance and another is down; it is done after retry', async () => {
+test('a deposit needs attention without a signature if one endpoint forges the balance and another is down; the deposit is done after retry', async () => {
   const before = await inCold()
   const wallet = (await q.d.addWallet()).address
   const change = forgedTokenBalance(token().address, wallet, 9n * 10n ** 18n)
   q.three.proxies[1].fault('eth_call', { kind: 'forge', change })
-  // The worker is stopped until the third endpoint is down. Otherwise it would report the
-  // disagreement too early.
+  // The test stops the worker until the third endpoint is down. Otherwise the worker would report
+  // the disagreement before that.
   process.kill(q.worker.pid, 'SIGSTOP')
   const hash = await q.d.devnet.payToken(token(), wallet, 5n * 10n ** 18n)
   await q.reaches(hash, 'waiting')

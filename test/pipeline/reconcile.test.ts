@@ -6,10 +6,14 @@ import type { StartedProcess } from '../../devstack/run/run.ts'
 import { devnetChain } from '../harness/devnet/devnet.ts'
 import { drawAddress } from '../harness/factories/seed-rows.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
+import { exportSums } from '../harness/worlds/export-sums.ts'
 import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
-/** MONEY 23 in a full deployment: a busy mixed scenario, then one difference of each kind. */
+/**
+ * Reconciles the books of a full deployment (MONEY 23): during and after a busy mixed scenario,
+ * then with one difference of each kind.
+ */
 let d: OwnDeployment
 let scanner: StartedProcess
 let worker: StartedProcess
@@ -51,7 +55,7 @@ async function reconciled(): Promise<Report & { readonly exitCode: number }> {
   return { ...report, exitCode }
 }
 
-/** Reconciles at the current head or a later block. */
+/** Repeats reconcile until its block is the current head or a later block. */
 async function settled() {
   const now = Number(await d.devnet.request('eth_blockNumber'))
   return await eventually(reconciled, ({ block }) => block.number >= now)
@@ -59,6 +63,7 @@ async function settled() {
 
 const kindsOf = ({ differences }: Report) => differences.map(({ kind }) => kind).sort()
 
+/** Sends a token transfer that reverts, because its sender holds no token. */
 async function fails(): Promise<void> {
   const [, from] = (await d.devnet.request('eth_accounts')) as string[]
   const { address } = await d.addWallet()
@@ -79,6 +84,11 @@ test('the books balance during and after a mixed scenario', async () => {
     ...(await d.devnet.payBoth(f, '0.3', plain(), units(4))),
     await d.devnet.payToken(plain(), g, units(2)),
   ]
+  // A payment counts as a refill only if the keeper's books were opened in an earlier block.
+  await eventually(
+    () => d.sql`select 1 from keepers where opening_block is not null`,
+    ({ length }) => length > 0,
+  )
   await d.devnet.pay(d.keeper, '1.5')
   await fails()
   await Promise.all(hashes.map(done))
@@ -98,6 +108,15 @@ test('the books balance during and after a mixed scenario', async () => {
   const [deposited, kept] = [(units(40) * 99n) / 100n, (units(40) * 99n) / 10_000n]
   expect(taxed).toMatchObject({ deposits: String(deposited), fees: String(kept), left: '0' })
   expect(report.keepers).toEqual([expect.objectContaining({ refills: String(parseEther('1.5')) })])
+  const sums = await exportSums(d)
+  expect(native).toMatchObject({ ...sums.asset(null), ...sums.native })
+  expect(pln).toMatchObject(sums.asset(plain().address.toLowerCase()))
+  expect(taxed).toMatchObject(sums.asset(fee().address.toLowerCase()))
+  expect(report.keepers).toEqual([expect.objectContaining(sums.keeper)])
+  expect(sums.shares).toBe(sums.gasOfSweeps)
+  const today = new Date().toISOString().slice(0, 10)
+  const day = await d.cli('report', 'daily', '--date', today)
+  expect([day.exitCode, day.stderr]).toEqual([0, expect.stringContaining('is not over')])
   // The worker's schedule has also reconciled while sweeps were in flight.
   const rows = await eventually(
     () => d.sql`select balanced, report->'differences' as differences from reconciliations`,
@@ -129,7 +148,7 @@ describe('reconcile', () => {
   let taken: string
   let wallet: string
 
-  test('reports transaction and deposit, and exits 1, after a payment with the key of a wallet', async () => {
+  test('reports the external transaction and the deposit, and exits 1, after a thief pays with the key of a wallet', async () => {
     ;({ address: wallet } = await d.addWallet())
     const deposit = await d.devnet.pay(wallet as `0x${string}`, '0.005')
     const { id } = await reaches(d, deposit, 'ignored(dust)')
@@ -141,7 +160,7 @@ describe('reconcile', () => {
     expect(missing).toMatchObject({ address: wallet.toLowerCase() })
     expect(BigInt(missing?.missing ?? 0)).toBeGreaterThan(parseEther('0.004'))
     expect(missing?.rows).toEqual(expect.arrayContaining([id, taken]))
-    // The schedule's next reconciliation also finds the difference.
+    // The next scheduled reconciliation also finds the difference.
     await eventually(
       async () => (await d.sql`select 1 from reconciliations where not balanced`).length,
       (count) => count > 0,

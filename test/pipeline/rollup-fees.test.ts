@@ -7,13 +7,16 @@ import { reaches } from '../harness/worlds/follow.ts'
 import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
 
 /**
- * MONEY 8, 9 on an OP-stack rollup. A test contract replaces the rollup's fee oracle at its
- * address. The devnet charges no L1 fee, so the amount reserved for the fee stays in the wallet,
- * where the test reads it.
+ * Tests fees on an OP-stack rollup (MONEY 8, 9). A test contract replaces the rollup's fee oracle
+ * at the oracle's address. The devnet charges no L1 fee, so the amount reserved for the fee stays
+ * in the wallet, where the test reads it.
  */
 const oracle = feeOracles['op-stack'] as string
 const prices = { weiPerByte: 1_000_000_000n, weiPerGas: 10_000n }
-/** Adds `l1Fee` to the devnet's receipts as a rollup does, except to the first few (reth #6547). */
+/**
+ * A proxy that adds `l1Fee` to the devnet's receipts, as a rollup does. The first few receipts lack
+ * the field (reth #6547).
+ */
 let node: FaultProxy
 const untold = 5
 let receipts = 0
@@ -78,14 +81,14 @@ afterAll(async () => {
   await node?.close()
 })
 
-test('gas for a token sweep includes the L1 and operator fees, and the keeper reserves both fees for its own transaction', async () => {
+test('the gas payment for a token sweep includes the L1 and operator fees, and the keeper reserves both fees for its own transaction', async () => {
   const { address } = await d.addWallet()
   await done(await d.devnet.payToken(token(), address, 5n * 10n ** 18n))
   const gas = await sent(address, 'gas')
   const sweep = await sent(address, 'sweep')
   const operatorFee = sweep.gasLimit * prices.weiPerGas
-  // The fee pays for at least the 68 bytes of calldata, and at most for a transaction whose fields
-  // all have their greatest length.
+  // The L1 fee covers at least the 68 bytes of calldata, and at most a transaction whose fields all
+  // have their greatest length.
   expect(sweep.l1FeeWei - operatorFee).toBeGreaterThan(68n * prices.weiPerByte)
   expect(sweep.l1FeeWei - operatorFee).toBeLessThan(200n * prices.weiPerByte)
   const kept = gas.valueWei - sweep.gasLimit * sweep.capWei

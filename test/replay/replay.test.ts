@@ -6,7 +6,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { bundleWorkflows, workflowBundlePath } from '../../adapters/temporal/workflow-bundle.ts'
 
 /**
- * Histories of sweeps on a real server, one for each path and version. RECORD_HISTORIES=1 records
+ * Replays recorded histories on the current workflows. Each history is of a sweep on a real
+ * Temporal server, one for each path and version. Tests that run with RECORD_HISTORIES=1 record
  * them.
  */
 const folder = fileURLToPath(new URL('histories/', import.meta.url))
@@ -35,7 +36,7 @@ for (const name of names) {
 }
 
 for (const name of names) {
-  test(`${name} fails to replay on the broken twin`, async () => {
+  test(`${name} fails to replay on an incompatible workflow`, async () => {
     const replay = Worker.runReplayHistory({ workflowBundle: twin }, read(name))
     await expect(replay).rejects.toMatchObject({ name: 'DeterminismViolationError' })
   })

@@ -25,7 +25,7 @@ describe('leadUntilStopped', () => {
     expect(events).toEqual(['asked', 'released', 'asked', 'released'])
   })
 
-  it('releases the lease when work fails, and rejects with that error if the release fails too', async () => {
+  it('releases the lease when work fails, and rejects with the error of work even if the release fails too', async () => {
     let releases = 0
     const lease = {
       async release() {
@@ -41,7 +41,7 @@ describe('leadUntilStopped', () => {
     expect(releases).toBe(1)
   })
 
-  it('stops asking for the lease when it is stopped while another process leads', async () => {
+  it('stops asking for the lease when it is aborted while another process leads', async () => {
     const stop = new AbortController()
     let asked = 0
     const waiting = leadUntilStopped(

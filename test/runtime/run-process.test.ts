@@ -22,7 +22,7 @@ describe('runProcess', () => {
     expect(stopped).toBe(true)
   })
 
-  it('exits 0 without running a loop when it is stopped before the start gate opens', async () => {
+  it('exits 0 without running a loop when the process is stopped before the start gate opens', async () => {
     let ran = false
     const loop = loopOf('loop', async () => {
       ran = true

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { sleep } from '../../runtime/sleep.ts'
 
-it('sleep resolves when its signal is aborted, also if the signal was aborted before', async () => {
+it('sleep resolves when its signal is aborted, and at once if the signal is already aborted', async () => {
   const stop = new AbortController()
   const sleeping = sleep(60_000, stop.signal)
   stop.abort()
@@ -9,7 +9,7 @@ it('sleep resolves when its signal is aborted, also if the signal was aborted be
   await sleep(60_000, stop.signal)
 })
 
-it('sleep does not resolve at once for more milliseconds than a timer accepts', async () => {
+it('sleep also waits if it is given more milliseconds than a timer accepts', async () => {
   const stop = new AbortController()
   let isOver = false
   const sleeping = sleep(2 ** 31, stop.signal).then(() => {

@@ -14,7 +14,7 @@ describe('the start gate', () => {
     expect(gate.problem()).toBeUndefined()
   })
 
-  it('refuses the start with every problem (MONEY 18)', async () => {
+  it('refuses the start with an error that lists all problems (MONEY 18)', async () => {
     const gate = createStartGate(async () => ['one', 'two'], recordingLog())
     await expect(gate.wait(never)).rejects.toMatchObject({
       name: 'StartRefused',
@@ -22,7 +22,7 @@ describe('the start gate', () => {
     })
   })
 
-  it('waits for a dependency that is down, logs one warning, and ends the wait when stopped', async () => {
+  it('waits while a dependency is down, logs a single warning, and resolves false on abort', async () => {
     const log = recordingLog()
     const stop = new AbortController()
     const down = async (): Promise<string[]> => {

@@ -5,7 +5,7 @@ import { withTimeout } from '../../runtime/timeout.ts'
 const forever = new Promise<string>(() => {})
 
 describe('withTimeout', () => {
-  it('settles like work that ends in time, and does not call `late`', async () => {
+  it('settles like the work if the work ends in time, and does not call `late`', async () => {
     let calls = 0
     const late = () => {
       calls += 1

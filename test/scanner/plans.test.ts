@@ -4,6 +4,7 @@ import { createRangeSize } from '../../scanner/detect/adaptive-range.ts'
 import { createHeadHint } from '../../scanner/follow/head-hint.ts'
 import { createStallGuard, stallAfterMs } from '../../scanner/follow/stall-guard.ts'
 
+// Tests small helpers of the scanner: range size, backfill windows, stall guard and head hint.
 describe('the size of a range', () => {
   it('halves down to one block, and doubles after every four pieces without an error', () => {
     const size = createRangeSize({ first: 64, most: 100 })
@@ -54,12 +55,13 @@ describe('the blocks to backfill for a new wallet', () => {
 })
 
 describe('the blocks that were scanned without a token', () => {
-  const gap = (given: Partial<Record<'start' | 'height' | 'read' | 'late', number>>) => {
-    const { start = 1, height = 10_000, read = 9_990, late = 5_000 } = given
+  const gap = (given: Partial<Record<'start' | 'height' | 'read' | 'late' | 'begun', number>>) => {
+    const { start = 1, height = 10_000, read = 9_990, late = 5_000, begun } = given
     const { older, window } = tokenGap({
       startHeight: BigInt(start),
       height: BigInt(height),
       readTo: BigInt(read),
+      backfillTo: begun === undefined ? null : BigInt(begun),
       lateWalletBlocks: late,
     })
     return [older, window].map((it) => it && [Number(it.from), Number(it.to)])
@@ -83,6 +85,27 @@ describe('the blocks that were scanned without a token', () => {
       ],
     ],
     ['are all older blocks if lateWalletBlocks is 0', { late: 0 }, [[9_991, 10_000], none]],
+    [
+      'are all blocks from the start if no scanner listed the token before',
+      { read: 0, start: 100 },
+      [
+        [100, 5_000],
+        [5_001, 10_000],
+      ],
+    ],
+    [
+      'keep the first block of an interrupted backfill, although new blocks came',
+      { read: 5_000, height: 10_100, begun: 10_000 },
+      [none, [5_001, 10_100]],
+    ],
+    [
+      'are split again if the backfill was interrupted more than lateWalletBlocks ago',
+      { read: 5_000, height: 15_001, begun: 10_000 },
+      [
+        [5_001, 10_001],
+        [10_002, 15_001],
+      ],
+    ],
     [
       'are none if lateWalletBlocks is 0 and the token was scanned up to the cursor',
       { late: 0, read: 10_000 },

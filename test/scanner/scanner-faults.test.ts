@@ -182,7 +182,7 @@ describe('the scanner among faults', () => {
     const wallet = await world.wallet()
     const { proxy, url } = await throughProxy(world.anvil.wsUrl)
     const { anvil, coldWallet, keeper } = world
-    // The scanner polls every 10 s, so only a WebSocket message makes it detect within 2 s.
+    // The scanner polls every 10 s, so it detects within 2 s only after a WebSocket message.
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, blockTimeMs: 60_000 })
     world.scan({ chain, wsUrls: [url] })
     const within = async (limitMs: number) => {

@@ -50,7 +50,7 @@ describe('the scanner process', () => {
       ...change,
     })
 
-  /** Writes the chain into the database, as `coldsweep migrate` does. */
+  /** Writes the chains into the database, as `coldsweep migrate` does. */
   async function register(...ids: number[]) {
     const database = openDatabase(world.databaseUrl, { applicationName: 'test', max: 1 })
     const { coldWallet, keeper } = world
@@ -62,6 +62,7 @@ describe('the scanner process', () => {
   }
 
   let started = 0
+  let extra: Readonly<Record<string, string>> = {}
   function start(args: readonly string[], ...chains: Record<string, unknown>[]): StartedProcess {
     started += 1
     const config = join(run.folder, `coldsweep-${started}.yaml`)
@@ -76,6 +77,7 @@ describe('the scanner process', () => {
       TEMPORAL_NAMESPACE: 'none',
       HTTP_PORT: '0',
       LOG_LEVEL: 'debug',
+      ...extra,
     }
     const name = `${started}-${args[0]}`
     return run.start({ name, command: process.execPath, args: [cli, ...args], env })
@@ -140,6 +142,21 @@ describe('the scanner process', () => {
     expect(await stop(second)).toBe(0)
   })
 
+  it('warns about a private key in its environment without printing the key (MONEY 19)', async () => {
+    await register(world.anvil.chainId)
+    extra = { GAS_KEEPER_PRIVATE_KEY: 'ab'.repeat(32), GAS_KEEPER_PRIVATE_KEY_56_FILE: '/none' }
+    const scanner = start(['scanner'], chainEntry())
+    extra = {}
+    await eventually(
+      () => readyz(scanner),
+      ({ status }) => status === 200,
+    )
+    expect(logOf(scanner)).toContain('private key that it never uses')
+    expect(logOf(scanner)).toContain('["GAS_KEEPER_PRIVATE_KEY","GAS_KEEPER_PRIVATE_KEY_56_FILE"]')
+    expect(await stop(scanner)).toBe(0)
+    expect(logOf(scanner)).not.toContain('abab')
+  })
+
   it('exits with 2 and reports the fix if config, node and database disagree (MONEY 18)', async () => {
     const refused = async (chain: Record<string, unknown>) => {
       const scanner = start(['scanner'], chain)
@@ -155,7 +172,7 @@ describe('the scanner process', () => {
     expect(await refused(chainEntry({ coldWallet: other }))).toContain(
       `but ${getAddress(world.coldWallet)} in the database`,
     )
-    // This code's `balanceOf` returns the native balance.
+    // In this bytecode, `balanceOf` returns the holder's native balance.
     const coin = getAddress(drawAddress())
     await world.devnet.request('anvil_setCode', [coin, '0x6004353160005260206000f3'])
     const tokens = [{ address: coin, symbol: 'COIN', decimals: 18, min: '1' }]
@@ -185,7 +202,7 @@ describe('the scanner process', () => {
     expect(logOf(scanner)).not.toContain('secret-key')
   })
 
-  it('hands over a deposit below the lateWalletBlocks window at once after a rescan command', async () => {
+  it('hands over a deposit that is older than the lateWalletBlocks window at once after a rescan command', async () => {
     await register(world.anvil.chainId)
     const late = await world.wallet({ unlisted: true })
     const scanner = start(['scanner'], chainEntry())

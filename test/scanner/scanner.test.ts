@@ -55,7 +55,7 @@ describe('the scanner of a chain', () => {
     expect(heights).toEqual(Array.from({ length: heights.length }, (_, i) => i + 1))
   })
 
-  it('gives a token deposit the place of its log within its transaction as position', async () => {
+  it('uses the place of the log within its transaction as the position of a token deposit', async () => {
     const { devnet } = world
     const token = await world.token('plain-token', 'USDT')
     const silent = await world.token('silent-token', 'USDS')
@@ -100,7 +100,7 @@ describe('the scanner of a chain', () => {
     expect((await world.deposits()).map(({ id }) => id)).toEqual([`${devnet.chainId}:${real}:0`])
   })
 
-  it('stores no deposit for a failed transfer, a zero value or a keeper’s payment, but refills for keepers', async () => {
+  it('stores no deposit for a failed transfer, a zero value or a keeper’s payment, and stores refills of keepers', async () => {
     const { devnet, keeper } = world
     const wallet = await world.wallet()
     const token = await world.token('plain-token', 'USDT')
@@ -192,7 +192,7 @@ describe('the scanner of a chain', () => {
     const recent = await world.devnet.pay(late, '2')
     await world.mine(3)
     await world.caughtUp()
-    // Waits until two reads of the table have begun after this point.
+    // Waits until a whole read of the table is stored that began at the height of the cursor.
     await eventually(
       async () => (await world.sql`select wallets_height, height from scan_cursors`)[0],
       (row) => row?.['wallets_height'] === row?.['height'],

@@ -6,7 +6,7 @@ import { type Bus, connectBus } from '../../adapters/amqplib/connect-bus.ts'
 import { createFailedMessages } from '../../adapters/amqplib/failures.ts'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
-import { createDepositLookup } from '../../adapters/drizzle/deposits/deposit-lookup.ts'
+import { createDepositLookup } from '../../adapters/drizzle/deposits/rows.ts'
 import { connectTemporal, type Temporal } from '../../adapters/temporal/connect-temporal.ts'
 import { prepareNamespace } from '../../adapters/temporal/prepare-namespace.ts'
 import { createSweepRuns } from '../../adapters/temporal/sweep-runs.ts'
@@ -96,7 +96,8 @@ describe('the intake from the bus to the workflows', () => {
   })
 
   /**
-   * A confirmed deposit of the listed token or of native coin, and the scanner's message about it.
+   * Stores a confirmed deposit of the listed token or of native coin, and returns the scanner's
+   * message about the deposit.
    */
   async function known(kind: 'token' | 'native' = 'token', state = 'waiting') {
     const message = aWorkMessage({ kind, asset: kind === 'token' ? 'USDT' : 'ETH' })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createBusPublisher } from '../../adapters/amqplib/bus-publisher.ts'
 import { type Bus, connectBus } from '../../adapters/amqplib/connect-bus.ts'
+import { countFailures } from '../../adapters/amqplib/count-failures.ts'
 import { createFailedMessages } from '../../adapters/amqplib/failures.ts'
 import { declareTopology } from '../../adapters/amqplib/topology.ts'
 import { type Database, openDatabase } from '../../adapters/drizzle/database.ts'
@@ -10,12 +11,14 @@ import { createKeeperStore } from '../../adapters/drizzle/keeper/keeper-store.ts
 import { createOutbox } from '../../adapters/drizzle/outbox/outbox.ts'
 import type { Outbox } from '../../domain/outbox/outbox.ts'
 import { createRelay } from '../../workers/relay.ts'
+import { createFailureWatch } from '../../workers/watch-failures.ts'
 import { oweWork } from '../harness/factories/a-work-message.ts'
 import { recordingLog } from '../harness/fakes/recording-log.ts'
 import { recordingMetrics } from '../harness/fakes/recording-metrics.ts'
 import { type OwnBus, ownBus } from '../harness/services/own-bus.ts'
 import { type OwnDatabase, ownDatabase } from '../harness/services/own-database.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
+import { runLoop } from '../harness/waiting/run-loop.ts'
 
 describe('the relay from the outbox to the bus', () => {
   let own: OwnBus
@@ -113,9 +116,39 @@ describe('the relay from the outbox to the bus', () => {
     expect(failed.find(({ queue }) => queue === 'sweep.done')?.body).toBe('"done"')
   })
 
+  it('publishes the number of messages in Processing_Failures as a metric', async () => {
+    const metrics = recordingMetrics()
+    const watch = { count: () => countFailures(bus), log: recordingLog(), metrics, everyMs: 20 }
+    const stopWatch = runLoop(createFailureWatch(watch))
+    const becomes = (count: number) =>
+      eventually(
+        () => metrics.gauges.get('coldsweep_dead_letters'),
+        (seen) => seen === count,
+      )
+    try {
+      await becomes(0)
+      const publisher = createBusPublisher(bus)
+      for (const reason of ['one', 'two']) {
+        await publisher.publishFailure({ source: 'Gas_Collection', reason, body: {} })
+      }
+      await becomes(2)
+      const failures = createFailedMessages(bus)
+      for (const { id } of await failures.list(10)) await failures.drop(id)
+      await becomes(0)
+    } finally {
+      await stopWatch()
+    }
+  })
+
   it('publishes the events that the keeper watch announces', async () => {
     const keeper = `0x${'ee'.repeat(20)}`
-    const balance = { balanceWei: 5n, uncommittedWei: 0n, alertBelowWei: 7n, keeper }
+    const balance = {
+      balanceWei: 5n,
+      uncommittedWei: 0n,
+      alertBelowWei: 7n,
+      emptyBelowWei: 2n,
+      keeper,
+    }
     for (const level of ['low', 'empty', 'ok'] as const) {
       await createKeeperStore(pool.db).announce(31337, level, balance)
     }

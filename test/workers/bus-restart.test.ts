@@ -60,8 +60,9 @@ describe('a broker that is killed while messages flow', () => {
       }
     })()
 
-    // RabbitMQ 3.10 forgets the place of a queue's logs if it is killed within a second of the
-    // queue's declaration [M]. `coldsweep migrate` does not meet this case.
+    // The test waits 10 s before it kills RabbitMQ. RabbitMQ 3.10 forgets the place of a queue's
+    // logs if it is killed within a second of the queue's declaration [M]. `coldsweep migrate` does
+    // not meet this case.
     await eventually(
       () => taken.size,
       (count) => count > 50 && Date.now() - declaredAt > 10_000,
@@ -77,7 +78,7 @@ describe('a broker that is killed while messages flow', () => {
     )
     const before = taken.size
     await broker.startAgain()
-    // The polled state shows a stuck message.
+    // If a message is stuck, the error of `eventually` shows the last polled values.
     await eventually(
       () => ({ taken: taken.size, relay: relay.problem(), consuming: consuming.problem() }),
       (seen) => seen.taken > before + 50,

@@ -3,8 +3,12 @@ import { createLaneLoop } from '../../workers/lanes.ts'
 import { recordingLog } from '../harness/fakes/recording-log.ts'
 import { recordingMetrics } from '../harness/fakes/recording-metrics.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
+import { runLoop } from '../harness/waiting/run-loop.ts'
 
-/** Runs a lane loop that leads its chain, with the two given steps. */
+/**
+ * Runs a lane loop with the two given steps, until `until` accepts its health problem. Returns the
+ * problem, or '' if the loop is healthy.
+ */
 async function looking(
   steps: { readonly track: () => Promise<void>; readonly wakeDue: () => Promise<void> },
   until: (problem: string | undefined) => boolean,
@@ -29,6 +33,34 @@ async function looking(
     await running
   }
 }
+
+it('publishes whether it leads the chain', async () => {
+  const metrics = recordingMetrics()
+  const leads = () => metrics.gauges.get('coldsweep_leader')
+  let free = false
+  let lose = () => {}
+  const loop = createLaneLoop({
+    track: async () => {},
+    wakeDue: async () => {},
+    chain: { id: 1, name: 'a chain', blockTimeMs: 1 },
+    lanes: {
+      lead: async (_, lost) => {
+        lose = lost
+        return free ? { release: async () => {} } : undefined
+      },
+    },
+    log: recordingLog(),
+    metrics,
+  })
+  expect(leads()).toBe(0)
+  free = true
+  const stop = runLoop(loop)
+  await eventually(leads, (value) => value === 1)
+  free = false
+  lose()
+  await eventually(leads, (value) => value === 0)
+  await stop()
+})
 
 const fails = (why: string) => () => Promise.reject(new Error(why))
 

@@ -109,7 +109,7 @@ describe('the relay', () => {
     expect(relay.problem()).toBeUndefined()
   })
 
-  it('reports an unreachable database, and continues when it is back', async () => {
+  it('reports an unreachable database, and continues when the database is back', async () => {
     const { drain } = outbox
     Object.assign(outbox, {
       drain: async () => {

@@ -12,8 +12,8 @@ import { startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
 /**
- * `temporal workflow reset` sends the orders after the reset point to the new run again, although
- * the old run has followed them (MONEY 17).
+ * Tests that orders count once (MONEY 17): `temporal workflow reset` sends the orders after the
+ * reset point to the new run again, although the old run has followed them.
  */
 let worker: OwnWorker
 let ledger: OwnLedger
@@ -59,6 +59,7 @@ const needsAttention = async (handle: WorkflowHandle, planned: number) => {
 const written = async (subject: string) =>
   (await ledger.sql`select 1 from operator_actions where subject = ${subject}`).length
 
+/** Temporal's code for a reset that does not send signals again. */
 const leaveOutSignals = 1
 
 /** Resets the run to the point before its first plan. */
@@ -133,7 +134,7 @@ test('reports a signal with the id of an earlier signal as a repeat of that orde
   await handle.terminate()
 })
 
-test('reports a signal after a reset without signals as a repeat unless its reason or id is new', async () => {
+test('after a reset that repeats no signals, reports a signal as a repeat unless its reason or id is new', async () => {
   const started = await startSweep(worker, 'tokenSweep')
   const handle = worker.client.workflow.getHandle(started.workflowId)
   await needsAttention(handle, 1)
@@ -154,7 +155,7 @@ test('reports a signal after a reset without signals as a repeat unless its reas
   await handle.terminate()
 })
 
-test('reports an approval as a repeat if the store has already recorded it', async () => {
+test('reports an approval as a repeat if the store has already recorded the approval', async () => {
   const handle = await startSweep(worker, 'tokenSweep')
   await needsAttention(handle, 1)
   await handle.signal('approve', order)

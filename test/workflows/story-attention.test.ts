@@ -115,14 +115,14 @@ test('leaves needs-attention after a wake-up if the deposit’s row has changed 
   const timers = { gasWaitMs: 50, recheckMs: 50, attentionAfterMs: 60_000, notYetMs: 50 }
   const handle = await startSweep(worker, 'tokenSweep', { ...aSweepInput(), timers })
   await inState(handle, 'needs-attention')
-  // The database was restored from a backup. The scanner has then read the deposit again, and adopt
-  // wakes this run.
+  // Simulates a database that was restored from a backup: the scanner has read the deposit again,
+  // and `adopt` wakes this run.
   world.plan = storyActivities().plan
   await handle.signal('sweepClosed')
   expect(await handle.result()).toBe('done')
 })
 
-test('continues a wait with a too large history in the next run, with the same deadline (MONEY 17)', async () => {
+test('continues a wait in a new run with the same deadline if the history is too large (MONEY 17)', async () => {
   const runs = new Set<string>()
   const order = { operator: 'ann', reason: 'refilled' }
   const parked = { kind: 'parked', reason: 'keeper-low', detail: '' } as const
@@ -145,8 +145,8 @@ test('continues a wait with a too large history in the next run, with the same d
   const second = worker.client.workflow.getHandle(handle.workflowId, [...runs][1])
   const { startTime } = await second.describe()
   const goesOn = await goesOnOf(second)
-  // A reset of the first run repeats the orders of both runs, so this run counts the order of the
-  // first run.
+  // A reset of the first run repeats the orders of both runs, so the second run also counts the
+  // order of the first run.
   const heard = { [JSON.stringify(['retryNow', 'ann', 'refilled', null])]: 1 }
   expect(goesOn).toEqual({ waitingSince: expect.any(Number), ordered: false, heard })
   expect(goesOn?.waitingSince).toBeGreaterThanOrEqual(first.startTime.getTime())
@@ -157,7 +157,7 @@ test('continues a wait with a too large history in the next run, with the same d
 test.each([
   ['a wait that is past its deadline', { waitingSince: 0, ordered: false }, [false]],
   ['an order that is not followed yet', { waitingSince: Date.now(), ordered: true }, [true]],
-])('takes over %s into a continued run', async (_, goesOn, orders) => {
+])('a continued run takes over %s', async (_, goesOn, orders) => {
   const retries: boolean[] = []
   world.plan = async ({ retry }) => {
     retries.push(retry)

@@ -7,8 +7,8 @@ import { startSweep } from '../harness/services/start-sweep.ts'
 import { eventually } from '../harness/waiting/eventually.ts'
 
 /**
- * Tests skip and approve by Temporal (MONEY 16, 17), on a real server. Their effects on rows are
- * tested in deposit-holds.test.ts and skip.test.ts.
+ * Tests the orders skip and approve as updates and signals of a real Temporal server (MONEY 16,
+ * 17). deposit-holds.test.ts and skip.test.ts test the effects of both orders on rows.
  */
 let worker: OwnWorker
 let world: StoryActivities

@@ -66,7 +66,7 @@ test('runs a native sweep with at most 22 events', async () => {
   expect(await countEvents(handle)).toBeLessThanOrEqual(22)
 })
 
-test('retries a step with NotYet without further events in the history', async () => {
+test('retries a step that throws NotYet without further events in the history', async () => {
   world.plan = async () => ({ kind: 'planned', sweepId: 's', amount: '1 ETH', gasShortWei: '0' })
   const { sweep } = world
   let looks = 0
@@ -110,7 +110,7 @@ test('does not wait for a gas transaction that is mined according to the cache',
   expect(calls).toEqual(['plan', 'fundGas', 'sweep', 'recordSweep'])
 })
 
-test('continues a sweep that waits for the keeper after the wake-up', async () => {
+test('continues a sweep that waits for the keeper when keeperRefilled wakes it', async () => {
   let short = true
   const { fundGas } = world
   world.fundGas = async (request) =>

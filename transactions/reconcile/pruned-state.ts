@@ -19,9 +19,9 @@ const tries = 3
 const pauseMs = 500
 
 /**
- * Reads an old block's state; undefined if the nodes have pruned it. This is normal on chains whose
- * tag is hundreds of blocks behind, after an outage, and with a restored database; sums then decide
- * (MONEY 11).
+ * Reads an old block's state; resolves undefined if the nodes have pruned the state. Pruned state
+ * is normal on chains whose tag is hundreds of blocks behind, after an outage, and with a restored
+ * database. Sums then decide coverage (MONEY 11).
  * @throws the error if full nodes keep the block's state, or if the head cannot be read either
  */
 export async function unlessPruned<T>(
@@ -51,6 +51,7 @@ function isOfChain(error: unknown): boolean {
   )
 }
 
+/** The values that a reconciliation read at one block. */
 export interface ReadState {
   readonly block: { readonly number: bigint; readonly hash: Hash }
   readonly left: readonly Left[]
@@ -65,10 +66,10 @@ export interface ReadState {
 }
 
 /**
- * Detects false zeros. A node that has pruned the block's state may answer 0 for balances and
- * nonces instead of an error, and the books would report a theft. A nonce at or below the nonce of
- * a mined transaction is false. A balance of 0 is false if the balance at the head, plus later
- * outflows and minus later inflows, explains the missing amount.
+ * Throws if a 0 that a node answered is false. A node that has pruned the block's state may answer
+ * 0 for balances and nonces instead of an error, and the books would report a theft. A nonce at or
+ * below the nonce of a mined transaction is false. A balance of 0 is false if the balance at the
+ * head, plus later outflows and minus later inflows, explains the missing amount.
  * @param rowsUpTo all rows up to a height; called only if a balance of 0 causes a difference
  * @throws ChainRefused, as for a node that reports pruned state
  */

@@ -1,5 +1,6 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import { smallerOf } from '../../domain/amount.ts'
+import { withAcknowledgements } from '../../domain/books/acknowledgement.ts'
 import type { BookRows, BookStore } from '../../domain/books/book-store.ts'
 import { arrivedAt, judgeCold } from '../../domain/books/judge-cold.ts'
 import { judgeConduct } from '../../domain/books/judge-conduct.ts'
@@ -34,10 +35,10 @@ export interface ReconcileDeps {
 const behindHead = 3n
 
 /**
- * MONEY 23: reconciles to the unit at one block that is final for the scanner, and stores the
- * report. Heights decide about transactions in flight. The rows are read after the block was
- * chosen, an attempt's row is written before its transaction is mined, and only transactions mined
- * up to the block count.
+ * MONEY 23: compares the books of a chain with the chain, exact to the smallest unit, at one block
+ * that is final for the scanner. Stores the report. Transactions in flight cause no difference: the
+ * rows are read after the block was chosen, an attempt's row is written before its transaction is
+ * mined, and only transactions mined up to the block count.
  * @throws NotYet before the scanner has confirmed a block or opened the keeper's books; ChainMoved
  * if the chain changed meanwhile; ChainRefused if the node has pruned the block's state or answers
  * 0 for it
@@ -76,17 +77,18 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   const read = { block, left, closing, nonces, movements, above, differences }
   await refuseFalseZeros(state, read, (height) => books.rows(chain.id, height))
   const cold = await readCold(state, chain.coldWallet, movements, block.hash)
+  const found = [
+    ...differences,
+    ...judgeCold(cold),
+    ...judgeConduct(rows, movements, mined, nonces),
+  ]
   const report: Reconciliation = {
     chainId: chain.id,
     block,
     assets: wallets.assets,
     keepers: keepers.keepers,
     cold,
-    differences: [
-      ...differences,
-      ...judgeCold(cold),
-      ...judgeConduct(rows, movements, mined, nonces),
-    ],
+    differences: withAcknowledgements(chain.id, found, rows.acknowledgements ?? []),
     notices: rows.incomplete ?? [],
     wallets: bookedWallets(rows).length,
     transactions: movements.length,
@@ -95,7 +97,18 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
   return report
 }
 
-async function chooseBlock({ chain, state, cursors }: ReconcileDeps) {
+/**
+ * Chooses the newest block that is final for the scanner and whose state nodes behind a load
+ * balancer have.
+ * @throws NotYet if there is none
+ */
+export async function chooseBlock({
+  chain,
+  state,
+  cursors,
+}: Pick<ReconcileDeps, 'state' | 'cursors'> & {
+  readonly chain: Pick<Chain, 'id' | 'name'>
+}) {
   const final = (await cursors.cursor(chain.id))?.finalHeight ?? null
   if (final === null) throw new NotYet(`the scanner of ${chain.name} has confirmed no block yet`)
   const head = await state.head()
@@ -105,6 +118,9 @@ async function chooseBlock({ chain, state, cursors }: ReconcileDeps) {
   return { number, hash }
 }
 
+/**
+ * Reads all mined transactions that the rows name. `above` has the transactions above the height.
+ */
 async function readMined(
   { history, width = 16 }: ReconcileDeps,
   rows: BookRows,
@@ -127,7 +143,10 @@ async function readMined(
   }
 }
 
-/** Balances of every wallet with rows: native, all listed tokens, and its deposits' assets. */
+/**
+ * Reads the balances of every wallet with rows: native coin, all listed tokens, and the assets of
+ * the wallet's deposits.
+ */
 async function readLeft(
   { chain, state, width = 16 }: ReconcileDeps,
   rows: BookRows,
@@ -166,8 +185,8 @@ type State = Pick<ChainState, 'head' | 'minedNonce' | 'code' | 'nativeBalance' |
 const width = 8
 
 /**
- * The cold wallet's balance of each asset that our sweeps moved there. A balance of 0 is read again
- * at the head, since the block's state may be pruned.
+ * Reads the cold wallet's balance of each asset that our sweeps moved there. A balance of 0 is read
+ * again at the head, since the block's state may be pruned.
  */
 export async function readCold(
   state: State,

@@ -1,6 +1,11 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import { explainExternal } from '../../domain/books/explain-external.ts'
-import type { Adoption, LaneToRecover, RecoveryStore } from '../../domain/books/recovery-store.ts'
+import type {
+  Adoption,
+  ExplainedLane,
+  LaneToRecover,
+  RecoveryStore,
+} from '../../domain/books/recovery-store.ts'
 import { takenFromSender } from '../../domain/books/taken-from-sender.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import { finalHeight } from '../../domain/chains/finality.ts'
@@ -18,25 +23,14 @@ export interface RecoverDeps {
   readonly cursors: CursorReader
 }
 
-/** A lane and the on-chain explanation of its unknown nonces. */
-export interface ExplainedLane {
-  readonly sender: Address
-  readonly closedReason: string | null
-  readonly nextNonce: bigint | null
-  /** The chain's next nonce, from which the opened lane continues. */
-  readonly chainNonce: bigint
-  readonly adoptions: readonly Adoption[]
-  /** Reasons to keep the lane closed, as sentences; empty if it is fully explained. */
-  readonly obstacles: readonly string[]
-}
-
 const atOnce = 8
 
 /**
- * MONEY 22: explains used nonces without a row by on-chain transactions. Read-only. A lane is
- * explained if each such nonce belongs to a final transaction that the scanner has recorded.
+ * MONEY 22: finds the on-chain transactions that explain nonces which the chain has used and no row
+ * has. Read-only. A lane is explained if each of these nonces belongs to a final transaction that
+ * the scanner has recorded.
  * @param accepted nonces of `only` that an operator accepts although no transaction with the nonce
- * can be found. The chain has used them
+ * can be found. A final block must have used them
  */
 export async function explainLanes(
   deps: RecoverDeps,
@@ -58,6 +52,7 @@ export async function explainLanes(
   const known = {
     accepted,
     keepers: await recovery.keepers(chain.id),
+    retired: await recovery.retiredKeepers(chain.id),
     coldWallets: await recovery.coldWallets(chain.id),
     final,
     confirmed,
@@ -71,6 +66,7 @@ export async function explainLanes(
 interface Known {
   readonly accepted: ReadonlySet<bigint>
   readonly keepers: ReadonlySet<Address>
+  readonly retired: ReadonlySet<Address>
   readonly coldWallets: ReadonlySet<Address>
   readonly final: bigint | undefined
   readonly confirmed: bigint
@@ -138,9 +134,9 @@ function obstacleOf(
 ): string | undefined {
   if (!mined)
     return `${hash} (nonce ${nonce}) is no longer in a block: retry after the scanner has followed`
-  // Only final transactions are adopted, because a reorg may drop others. The scanner must have
-  // confirmed the block too, because coverage needs every deposit before the sweep's place in the
-  // chain.
+  // Only final transactions are adopted, because a reorg may drop a transaction that is not final.
+  // The scanner must have confirmed the block too, because coverage needs every deposit before the
+  // sweep's place in the chain.
   if (final === undefined || mined.blockNumber > final || mined.blockNumber > confirmed)
     return `${hash} (nonce ${nonce}) is in block ${mined.blockNumber}, not final yet`
   return undefined
@@ -149,11 +145,12 @@ function obstacleOf(
 async function explain(
   { chain, state, recovery }: RecoverDeps,
   mined: MinedTransaction,
-  { keepers, coldWallets }: Known,
+  { keepers, retired, coldWallets }: Known,
 ): Promise<Adoption> {
   const wallets = mined.to ? await recovery.wallets([mined.to]) : new Set<Address>()
   const explanation = explainExternal(chain, mined, {
     keepers,
+    retired,
     coldWallets,
     isWallet: (address) => wallets.has(address),
   })
@@ -163,8 +160,9 @@ async function explain(
 }
 
 /**
- * Whether the sweep left nothing. Most nodes prune that block's state within hours, and some then
- * answer 0, so the head must show 0 too. Otherwise the sums decide coverage (MONEY 11).
+ * Whether the wallet was empty after the sweep. Most nodes prune the state of the sweep's block
+ * within hours, and some nodes then answer 0, so the balance at the head must be 0 too. Otherwise
+ * the sums decide coverage (MONEY 11).
  */
 async function isEmptied(
   state: ChainState,
@@ -177,7 +175,10 @@ async function isEmptied(
   return left === 0n && (await balanceAt((await state.head()).hash)) === 0n
 }
 
-/** Adopts the result of explainLanes, lane by lane. Idempotent. */
+/**
+ * Books the transactions that `explainLanes` explained, and opens the lanes, one by one.
+ * Idempotent.
+ */
 export async function recoverLanes(
   { chain, recovery }: Pick<RecoverDeps, 'chain' | 'recovery'>,
   lanes: readonly ExplainedLane[],

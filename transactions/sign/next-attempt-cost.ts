@@ -1,15 +1,15 @@
 import { largerOf } from '../../domain/amount.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
+import { transferGasLimit } from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import { withMargin } from '../../domain/chains/transfer-gas.ts'
-import { isNativeSweep, newestAttempt, raisesGas } from '../../domain/lanes/replacement.ts'
+import { newestAttempt, raisesGas, sendsRest } from '../../domain/lanes/replacement.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
-import { transferGasLimit } from './transfer-gas.ts'
 
 /**
- * Gas limit of a payment's next attempt: the limit of the newest attempt, or a new estimate with
- * margin if nodes refused the newest limit and the estimate is higher. On Arbitrum the L1 part of
- * the limit rises (cowprotocol/services #2795).
+ * Returns the gas limit of a payment's next attempt: the limit of the newest attempt, or a new
+ * estimate with margin if nodes refused the newest limit and the estimate is higher. On Arbitrum
+ * the needed limit rises with its L1 part (cowprotocol/services #2795).
  */
 export async function nextGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,
@@ -25,7 +25,7 @@ async function estimateAgain(
   transaction: Transaction,
 ): Promise<bigint | undefined> {
   const { sender: from, to, step, valueWei, data } = transaction
-  if (step === 'gas' || isNativeSweep(transaction)) {
+  if (step === 'gas' || sendsRest(transaction)) {
     // The swept value shrinks as gas grows, so the estimate uses 1 wei.
     const limit = await transferGasLimit(chain, {
       from,
@@ -39,9 +39,9 @@ async function estimateAgain(
 }
 
 /**
- * A rollup's L1 fee of a signed transaction at current L1 prices, in wei; never less than at
- * signing, and 0n on a chain without such a fee. A node refuses a transaction whose sender cannot
- * pay today's fee.
+ * Returns the L1 fee of a signed transaction on a rollup at current L1 prices, in wei. The fee is
+ * never less than at signing, and 0n on a chain without such a fee. The current fee is needed
+ * because a node refuses a transaction whose sender cannot pay today's fee.
  */
 export async function rollupFeeNow(
   state: Pick<ChainState, 'rollupFee'>,

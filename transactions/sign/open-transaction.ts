@@ -16,6 +16,7 @@ import { decideRound } from '../../domain/sweeps/rounds.ts'
 import type { MoneyChain } from './money-chain.ts'
 import type { UnlockedSender } from './signer.ts'
 
+/** The payment that one step of a sweep wants to make. */
 export interface OpenRequest {
   readonly sweepId: string
   readonly step: Step
@@ -23,8 +24,10 @@ export interface OpenRequest {
   readonly fees: SignedFees
   readonly feeCapWei: bigint
   readonly l1FeeWei: bigint
+  /** Most that a bump of this payment may cost, in wei. @default null: no own limit */
+  readonly costLimitWei?: bigint | null
   /**
-   * Gas only: the block at which the wallet still lacked gas. If the previous round succeeded
+   * Gas only: the block at which the wallet still lacked gas. If the previous round succeeded at or
    * before this block, another round is allowed (MONEY 2).
    */
   readonly shortAtBlock?: bigint
@@ -32,6 +35,7 @@ export interface OpenRequest {
   readonly balanceBlock?: bigint
 }
 
+/** Answer of `openTransaction`. */
 export type OpenAnswer =
   /** Signed by this call, or by an earlier call with the same sweep and step. */
   | { readonly kind: 'signed'; readonly transaction: Transaction; readonly isNew: boolean }
@@ -39,15 +43,19 @@ export type OpenAnswer =
    * Not signed, because a hold, a pause or a change of the cold wallet came first (MONEY 16, 18).
    */
   | { readonly kind: 'halted'; readonly halt: Halt }
-  /** `why`: the reason for which the lane is closed (MONEY 22). */
+  /** The lane is closed for the reason `why` (MONEY 22). */
   | { readonly kind: 'lane-behind'; readonly why: string }
-  /** The keeper's balance is too low in a stale block; it may have been refilled since. */
+  /**
+   * The keeper's balance is too low, but it was read in a stale block. The keeper may have been
+   * refilled since.
+   */
   | { readonly kind: 'node-behind'; readonly why: string }
   | {
       readonly kind:
         | KeeperRefusal
         /** Unscanned blocks may contain a transaction of ours that this database lost. */
         | 'scanner-behind'
+        /** The sweep is closed, or the sweep no longer holds the wallet's lane. */
         | 'lane-lost'
         /**
          * An earlier transaction of this wallet was reorged out, or the node lags behind its block.
@@ -61,8 +69,8 @@ export type OpenAnswer =
 /**
  * MONEY 1: intent before effect. Reads key, balance and chain nonce; then one commit under the
  * lane's lock reserves the nonce, signs, decodes and compares the bytes, and stores them.
- * `broadcast` sends them later, any number of times. Idempotent: a repeat with the same sweep and
- * step returns the same transaction.
+ * `broadcast` sends the bytes later, any number of times. Idempotent: a repeat with the same sweep
+ * and step returns the same transaction.
  */
 export async function openTransaction(
   chain: MoneyChain,
@@ -91,6 +99,7 @@ export async function openTransaction(
   )
 }
 
+/** Values that are read before the lane's lock is taken. */
 interface ReadBefore {
   readonly sender: UnlockedSender
   readonly chainNonce: bigint
@@ -170,6 +179,7 @@ async function signInto(
     fees: request.fees,
     feeCapWei: request.feeCapWei,
     l1FeeWei: request.l1FeeWei,
+    costLimitWei: request.costLimitWei ?? null,
     signed,
     signedBlock: read.balanceBlock,
     balanceBlock: request.step === 'sweep' ? (request.balanceBlock ?? read.balanceBlock) : null,
@@ -180,7 +190,10 @@ function movedWei(request: OpenRequest): bigint {
   return request.intent.kind === 'sweep-token' ? 0n : request.intent.valueWei
 }
 
-/** Gas that the sweep's earlier rounds funded or are funding, in wei (capped by MONEY 2). */
+/**
+ * Returns the gas money that the sweep's earlier rounds paid or are paying, in wei (capped by MONEY
+ * 2).
+ */
 function fundedWei(rounds: readonly Transaction[]): bigint {
   return rounds
     .filter((t) => t.state === 'live' || t.state === 'succeeded')

@@ -3,14 +3,19 @@ import type { Chain } from '../../domain/chains/chain.ts'
 import { findAsset } from '../../domain/chains/chain.ts'
 import { encodeTransfer } from '../../domain/chains/erc20.ts'
 import type { SignedFees } from '../../domain/chains/fees.ts'
-import type { Intent, UnsignedTransaction } from '../../domain/lanes/transaction.ts'
+import type {
+  DrainDestination,
+  Intent,
+  UnsignedTransaction,
+} from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 import { readFees, readIntent, readNonce } from './read-intent.ts'
 
 /**
- * MONEY 18: the only place where an intent becomes a transaction. The destination is decided here,
- * never by the intent: sweeps pay the chain's cold wallet, gas pays the wallet that needs it, and a
- * cancel pays its sender nothing.
+ * Builds the unsigned transaction of an intent. MONEY 18: no other code does this. The destination
+ * is decided here, never by the intent: sweeps pay the chain's cold wallet, gas pays the wallet
+ * that needs it, a drain pays the current keeper or the cold wallet, and a cancel pays its sender
+ * nothing.
  * @throws PolicyRefused
  */
 export function buildTransaction(
@@ -48,9 +53,14 @@ export function buildTransaction(
   return { chainId: chain.id, feeMode: chain.feeMode, nonce, to, valueWei, data, fees }
 }
 
-/** Address whose key signs the intent. */
+/** Returns the address whose key signs the intent. */
 export function senderOf(chain: Chain, intent: Intent): Address {
   return intent.kind === 'fund-gas' ? chain.gasKeeper.address : intent.wallet
+}
+
+/** Registered address that receives a retired keeper's rest. */
+export function drainAddress(chain: Chain, to: DrainDestination): Address {
+  return to === 'keeper' ? chain.gasKeeper.address : chain.coldWallet
 }
 
 function effectOf(chain: Chain, intent: Intent): { to: Address; valueWei: bigint; data: Hex } {
@@ -71,6 +81,10 @@ function effectOf(chain: Chain, intent: Intent): { to: Address; valueWei: bigint
         throw new PolicyRefused(`${intent.token} is not listed on ${chain.name}`)
       return { to: token.id, valueWei: 0n, data: encodeTransfer(chain.coldWallet, intent.amount) }
     }
+    case 'drain-keeper':
+      refuse(intent.valueWei <= 0n, 'drain value is not positive')
+      refuse(intent.valueWei >= 2n ** 256n, 'value exceeds uint256')
+      return { to: drainAddress(chain, intent.to), valueWei: intent.valueWei, data: '0x' }
     case 'cancel':
       return { to: intent.wallet, valueWei: 0n, data: '0x' }
     default:

@@ -1,5 +1,5 @@
 import type { SignedFees } from '../../domain/chains/fees.ts'
-import type { Intent } from '../../domain/lanes/transaction.ts'
+import type { DrainDestination, Intent } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 
 /**
@@ -22,6 +22,10 @@ export function readIntent(given: Intent): Intent {
       const token = addressOf('token', from['token'])
       return { kind, chainId, wallet, token, amount: weiOf('amount', from['amount']) }
     }
+    case 'drain-keeper': {
+      const to = destinationOf(from['to'])
+      return { kind, chainId, wallet, to, valueWei: weiOf('value', from['valueWei']) }
+    }
     case 'cancel':
       return { kind, chainId, wallet }
     default:
@@ -41,6 +45,11 @@ export function readFees(given: SignedFees): SignedFees {
 
 export function readNonce(given: bigint): bigint {
   return weiOf('nonce', given)
+}
+
+function destinationOf(value: unknown): DrainDestination {
+  if (value === 'keeper' || value === 'cold-wallet') return value
+  throw new PolicyRefused('a drain goes to the keeper or to the cold wallet')
 }
 
 function weiOf(name: string, value: unknown): bigint {

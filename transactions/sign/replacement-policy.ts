@@ -4,12 +4,13 @@ import { readTransferCall } from '../../domain/chains/erc20.ts'
 import {
   firstEnvelope,
   fundedWei,
-  isNativeSweep,
   leastFee,
   mostGasRaise,
+  mostOrderedFee,
   newestAttempt,
   raisedFee,
   raisesGas,
+  sendsRest,
 } from '../../domain/lanes/replacement.ts'
 import type {
   CancelIntent,
@@ -20,23 +21,35 @@ import type {
 } from '../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../domain/money-errors.ts'
 
-/** Intent of a stored transaction. `valueWei` is the value of the next attempt. */
-export function intentOf(transaction: Transaction, valueWei: bigint): PaymentIntent {
+/** Returns the intent of a stored transaction. `valueWei` is the value of the next attempt. */
+export function intentOf(
+  transaction: Transaction,
+  valueWei: bigint,
+  coldWallet?: Address,
+): PaymentIntent {
   const { chainId, step, sender: wallet, to, data } = transaction
+  if (step === 'drain') {
+    // If the keeper has changed since, `checkReplacement` refuses the other destination.
+    const destination = to === coldWallet ? 'cold-wallet' : 'keeper'
+    return { kind: 'drain-keeper', chainId, wallet, to: destination, valueWei }
+  }
   if (step === 'gas') return { kind: 'fund-gas', chainId, wallet: to, valueWei }
-  if (isNativeSweep(transaction)) return { kind: 'sweep-native', chainId, wallet, valueWei }
-  // `checkReplacement` compares the call with the row, which shows that it is a transfer.
+  if (sendsRest(transaction)) return { kind: 'sweep-native', chainId, wallet, valueWei }
+  // The row's data is not checked here. `checkReplacement` refuses data that is not a transfer to
+  // the cold wallet, because it compares the row's data with the built transaction.
   return { kind: 'sweep-token', chainId, wallet, token: to, amount: readTransferCall(data).amount }
 }
 
+/** Returns the intent to cancel a stored transaction. */
 export function cancelOf({ chainId, sender }: Transaction): CancelIntent {
   return { kind: 'cancel', chainId, wallet: sender }
 }
 
 /**
- * MONEY 3, 8, 9: allows as replacement the same payment at a higher fee (or with a higher gas
- * limit, if nodes refused the newest attempt for its limit) within the funded amount, or a cancel.
- * Rejects a higher total than first signed, another destination, and a payment after a cancel.
+ * MONEY 3, 8, 9: checks a replacement. It may be a cancel, or the same payment at a higher fee
+ * within the funded amount (or with a higher gas limit, if nodes refused the newest attempt for its
+ * limit). Rejects a higher total than first signed, another destination, and a payment after a
+ * cancel.
  * @throws PolicyRefused
  */
 export function checkReplacement(
@@ -79,7 +92,9 @@ export function checkReplacement(
     'the gas limit differs, but the newest attempt was not refused for its limit',
   )
   refuse(gasLimit > mostGasRaise * transaction.gasLimit, 'the gas limit is far above the first one')
-  if (isNativeSweep(transaction)) {
+  const orderedFee = mostOrderedFee(transaction, gasLimit) ?? next.fees.maxFeeWei
+  refuse(next.fees.maxFeeWei > orderedFee, 'the gas costs more than the order to sweep dust allows')
+  if (sendsRest(transaction)) {
     const envelope = next.valueWei + next.fees.gasLimit * next.fees.maxFeeWei
     refuse(envelope > firstEnvelope(transaction), 'value and fee exceed the first signed total')
     return

@@ -1,15 +1,20 @@
 import type { Address } from '../../domain/address.ts'
 import { largerOf } from '../../domain/amount.ts'
+import type { Chain } from '../../domain/chains/chain.ts'
 import { type FeePlan, type FeeQuote, planFees, withL1Margin } from '../../domain/chains/fees.ts'
+import {
+  recordedTransferGas,
+  transferGasLimit,
+} from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import { mostTransferGas, plainTransferGas } from '../../domain/chains/transfer-gas.ts'
 import { committedWei } from '../../domain/keeper/keeper-capacity.ts'
 import type { LaneStore } from '../../domain/lanes/lane-store.ts'
 import type { LockedLane } from '../../domain/lanes/locked-lane.ts'
 import {
-  isNativeSweep,
   newestAttempt,
   planReplacement,
   type ReplacementPlan,
+  sendsRest,
 } from '../../domain/lanes/replacement.ts'
 import { isRefusedForGas } from '../../domain/lanes/send-refusal.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
@@ -17,8 +22,8 @@ import type { MoneyChain } from './money-chain.ts'
 import { nextGasLimit, rollupFeeNow } from './next-attempt-cost.ts'
 import { cancelOf, intentOf } from './replacement-policy.ts'
 import type { UnlockedSender } from './signer.ts'
-import { recordedTransferGas, transferGasLimit } from './transfer-gas.ts'
 
+/** Answer of `signReplacement`. */
 export type SignedReplacement =
   | { readonly kind: 'signed'; readonly transaction: Transaction }
   /**
@@ -71,16 +76,16 @@ export async function signReplacement(
   const expected = plan(transaction, live, read)
   if (expected.kind !== 'sign') return expected
   if (isUncured(transaction, gasLimit, fees.fees)) return { kind: 'gas-limit' }
-  const key = await chain.signer.unlock(intentFor(transaction, expected.valueWei))
-  const role = step === 'gas' ? 'keeper' : 'wallet'
+  const key = await chain.signer.unlock(intentFor(chain.chain, transaction, expected.valueWei))
+  const role = step === 'sweep' ? 'wallet' : 'keeper'
   return await lanes.withLane({ chainId, sender, role, chainNonce: nonce }, (lane) =>
-    commit(lane, key, transaction, read),
+    commit(chain.chain, lane, key, transaction, read),
   )
 }
 
 /**
  * Whether a bump would not help: the attempt was refused for its gas limit, no higher limit is
- * known, and its fee meets the market price.
+ * known, and the attempt's fee meets the market price.
  */
 function isUncured(transaction: Transaction, gasLimit: bigint, market: FeePlan): boolean {
   const newest = newestAttempt(transaction)
@@ -103,6 +108,7 @@ interface ReadBefore {
 }
 
 async function commit(
+  chain: Chain,
   lane: LockedLane,
   key: UnlockedSender,
   seen: Transaction,
@@ -119,7 +125,7 @@ async function commit(
   const planned = plan(now, await lane.notFinal(read.balanceBlock), read)
   if (planned.kind !== 'sign') return planned
   const { valueWei, fees } = planned
-  const { signed } = await key.signReplacement(now, intentFor(now, valueWei), fees)
+  const { signed } = await key.signReplacement(now, intentFor(chain, now, valueWei), fees)
   const kind = now.cancelReason === null ? 'send' : 'cancel'
   const { balanceBlock: signedBlock, l1FeeWei } = read
   return {
@@ -141,20 +147,24 @@ function plan(
   read: ReadBefore,
 ): ReplacementPlan {
   const others = notFinal.filter(({ key }) => key !== transaction.key)
-  // A native sweep keeps a margin for the next L1 rise; other payments cannot reduce their value.
-  const besideWei = isNativeSweep(transaction) ? withL1Margin(read.l1FeeWei) : read.l1FeeWei
+  // A native sweep keeps a margin for the next rise of the L1 fee. Other payments keep none,
+  // because they cannot reduce their value.
+  const besideWei = sendsRest(transaction) ? withL1Margin(read.l1FeeWei) : read.l1FeeWei
   const spendableWei = read.balanceWei - committedWei(others, read.balanceBlock) - besideWei
   return planReplacement({ ...read, transaction, spendableWei })
 }
 
-function intentFor(transaction: Transaction, valueWei: bigint) {
-  return transaction.cancelReason === null ? intentOf(transaction, valueWei) : cancelOf(transaction)
+function intentFor(chain: Chain, transaction: Transaction, valueWei: bigint) {
+  return transaction.cancelReason === null
+    ? intentOf(transaction, valueWei, chain.coldWallet)
+    : cancelOf(transaction)
 }
 
 /**
- * Gas limit of a cancel. A delegated sender (EIP-7702) runs code when it pays itself; a revert uses
- * the nonce too. A cancel never waits for `config check`: an estimate above the chain's record is
- * replaced by the record's maximum (MONEY 8).
+ * Returns the gas limit of a cancel. A delegated sender (EIP-7702) runs code when it pays itself; a
+ * cancel that reverts uses the nonce too. A cancel never waits for `config check`: if the estimate
+ * reverts or is above the chain's record, the limit is the record's maximum (MONEY 8), but at least
+ * four plain transfers.
  */
 async function cancelGas(chain: MoneyChain, sender: Address): Promise<bigint> {
   const limit = await transferGasLimit(chain, { from: sender, to: sender, valueWei: 0n })

@@ -22,11 +22,11 @@ import { checkReplacement } from './replacement-policy.ts'
 /** One sender's key, held for one signature. Rejects intents of other senders. */
 export interface UnlockedSender {
   readonly sender: Address
-  /** Does no I/O, since it runs under the lane's lock. */
+  /** Signs a payment. Does no I/O, because it runs under the lane's lock. */
   sign(intent: PaymentIntent, nonce: bigint, fees: SignedFees): Promise<Signature>
   /**
-   * Signs a replacement on the stored transaction's own nonce. Throws PolicyRefused beyond the
-   * limits of MONEY 8 and 9.
+   * Signs a replacement on the stored transaction's own nonce. Throws PolicyRefused if the
+   * replacement exceeds the limits of MONEY 8 and 9.
    */
   signReplacement(transaction: Transaction, intent: Intent, fees: SignedFees): Promise<Signature>
 }
@@ -36,30 +36,45 @@ interface Signature {
   readonly signed: SignedTransaction
 }
 
+/** Signs the transactions of one chain. */
 export interface Signer {
   /**
-   * Reads the key of the intent's sender, before any lock. For gas it also reads the wallet's key,
-   * which proves that the receiver is a user wallet: the keeper funds no other address (MONEY 14,
-   * 18). Throws KeyMissing or KeyMismatch.
+   * Reads the key of the intent's sender, before the lane is locked. For gas it also reads the
+   * receiving wallet's key, which proves that the receiver is a user wallet: the keeper funds no
+   * other address (MONEY 14, 18). Throws KeyMissing or KeyMismatch.
    */
   unlock(intent: Intent): Promise<UnlockedSender>
-  /** Proves that the wallet's key exists and fits, before gas is spent (MONEY 14). */
+  /** Proves that the wallet's key exists and fits the address, before gas is spent (MONEY 14). */
   proveKey(wallet: Address): Promise<void>
 }
 
-/** The only holder of keys (MONEY 19). A key is read on demand and kept only in this closure. */
+const noKeys: KeySource = { candidates: async () => [] }
+
+/**
+ * Creates the signer of a chain, the only code that holds keys (MONEY 19). A key is read on demand
+ * and kept only in the closure of one `unlock`.
+ */
 export function createSigner(deps: {
   readonly chain: Chain
   readonly keeperKeys: KeySource
   readonly walletKeys: KeySource
+  /** Keys of retired keepers, which sign drains alone. @default none */
+  readonly retiredKeys?: KeySource
   readonly codec: TransactionCodec
 }): Signer {
   const { chain, codec } = deps
 
-  const sourceOf = (sender: Address) =>
-    sender === chain.gasKeeper.address ? deps.keeperKeys : deps.walletKeys
+  /** A drain never reads `userwallet`, so no order can empty a user wallet (MONEY 18). */
+  async function sourceOf(intent: Intent, sender: Address): Promise<KeySource> {
+    if (sender === chain.gasKeeper.address) return deps.keeperKeys
+    const retired = deps.retiredKeys ?? noKeys
+    if (intent.kind === 'drain-keeper') return retired
+    if (intent.kind !== 'cancel') return deps.walletKeys
+    const keys = await retired.candidates(sender, 'usual')
+    return keys.some((key) => codec.addressOfKey(key) === sender) ? retired : deps.walletKeys
+  }
 
-  async function keyOf(sender: Address, source = sourceOf(sender)): Promise<Hex> {
+  async function keyOf(sender: Address, source: KeySource): Promise<Hex> {
     const fits = (key: Hex) => codec.addressOfKey(key) === sender
     const usual = (await source.candidates(sender, 'usual')).find(fits)
     if (usual) return usual
@@ -77,7 +92,7 @@ export function createSigner(deps: {
       const sender = senderOf(chain, unlockedFor)
       const funded = unlockedFor.kind === 'fund-gas' ? unlockedFor.wallet : undefined
       if (funded !== undefined) await keyOf(funded, deps.walletKeys)
-      const key = await keyOf(sender)
+      const key = await keyOf(sender, await sourceOf(unlockedFor, sender))
       const build = (asked: Intent, nonce: bigint, fees: SignedFees) => {
         if (senderOf(chain, asked) !== sender)
           throw new PolicyRefused('the key does not belong to the intent’s sender')
@@ -106,7 +121,7 @@ export function createSigner(deps: {
       }
     },
     async proveKey(wallet) {
-      await keyOf(wallet)
+      await keyOf(wallet, wallet === chain.gasKeeper.address ? deps.keeperKeys : deps.walletKeys)
     },
   }
 }

@@ -7,8 +7,9 @@ import type { Attempt, Transaction } from '../../domain/lanes/transaction.ts'
 import type { Log } from '../../domain/process.ts'
 import { errorMessage } from '../../runtime/error-message.ts'
 
+/** Result of one broadcast. */
 export interface Sent {
-  /** The node rejected it. */
+  /** The node rejected the transaction. */
   readonly refused: boolean
   /** A node responded. A transaction without a response may still have been accepted. */
   readonly answered: boolean

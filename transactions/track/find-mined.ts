@@ -5,11 +5,12 @@ import type { MoneyChain } from '../sign/money-chain.ts'
 import type { PollView } from './poll-view.ts'
 
 /**
- * Receipt of the attempt that a canonical block includes. Attempts that no row records as sent are
- * looked up too, because a process may have died between broadcast and record. At most one attempt
- * is mined: once it is found, failed lookups of the others do not matter.
- * @throws QuorumDisagrees if any lookup met it, even if another lookup found the attempt (MONEY
- * 20); else the first failed lookup, if no attempt was found mined
+ * Finds the attempt that a canonical block includes, by the receipts of all attempts. Attempts that
+ * no row records as sent are looked up too, because a process may have died between broadcast and
+ * record. At most one attempt is mined: once it is found, failed lookups of the other attempts do
+ * not matter.
+ * @throws QuorumDisagrees if any lookup failed with it, even if another lookup found the attempt
+ * (MONEY 20); else the first failed lookup, if no attempt was found mined
  */
 export async function findMined(
   { state }: Pick<MoneyChain, 'state'>,

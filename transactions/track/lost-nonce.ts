@@ -6,8 +6,8 @@ import type { PollView, TrackDeps } from './poll-view.ts'
 
 /**
  * Whether a transaction that coldsweep did not sign used the nonce of one of our transactions, in a
- * final block. A missing receipt is no proof. The answer is true only where the canonical block
- * that used the nonce lists no attempt of ours with it (MONEY 3).
+ * final block. A missing receipt is no proof. The answer is true only if the canonical block that
+ * used the nonce lists no attempt of ours with this nonce (MONEY 3).
  */
 export async function isNonceLost(
   { chain, lanes, log }: TrackDeps,
@@ -45,10 +45,10 @@ type NonceUser =
 
 /**
  * Reads the block in which the sender's nonce passed ours (MONEY 3). Needs the state of the blocks
- * from there to `finalAt`.
+ * from that block to `finalAt`.
  * @param finalAt a height at which the nonce is used
- * @returns undefined (inconclusive) if the node lacks a block, or if only an old state of 0 names
- * the block and the block lists no transaction with the nonce
+ * @returns undefined (inconclusive) if the node lacks a block, or if the block follows an old nonce
+ * of 0, which may be pruned state, and lists no transaction with our nonce
  * @throws ChainRefused, QuorumShort if the nodes have pruned that state
  */
 async function whoUsedNonce(
@@ -76,8 +76,8 @@ async function whoUsedNonce(
 }
 
 /**
- * Whether a nonce of 0 may come from pruned state. In that case the real block is earlier than the
- * block that was found.
+ * Whether a nonce of 0 may come from pruned state. In that case the nonce was used in an earlier
+ * block than the block that was found.
  */
 async function mayBeForgotten(
   { headBlock }: Pick<PollView, 'headBlock'>,
@@ -89,8 +89,8 @@ async function mayBeForgotten(
 }
 
 /**
- * Lowest height from which a monotone predicate holds, given that it holds at `last`; undefined if
- * one height cannot be read.
+ * Finds the lowest height at which `isSo` is true. `isSo` must be true at `last`, and at every
+ * height between these two. Returns undefined if one height cannot be read.
  */
 async function firstHeight(
   last: bigint,

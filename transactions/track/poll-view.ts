@@ -7,7 +7,7 @@ import type { Log, Metrics } from '../../domain/process.ts'
 import type { CursorReader } from '../../domain/scan/scan-store.ts'
 import type { MoneyChain } from '../sign/money-chain.ts'
 
-/** The ports of one poll. */
+/** The dependencies of the code that tracks a chain's transactions. */
 export interface TrackDeps {
   readonly chain: MoneyChain
   readonly lanes: LaneTracking
@@ -19,7 +19,10 @@ export interface TrackDeps {
 /** Chain facts that one poll reads once and shares between all its transactions. */
 export interface PollView {
   readonly headBlock: bigint
-  /** Highest height that is final for both the node and the scanner; undefined if none is. */
+  /**
+   * Highest height that is final for the node and for the scanner; for the node alone until the
+   * scanner has confirmed a block. undefined if the node has no final height.
+   */
   readonly finalAt: bigint | undefined
   /** Hash of the canonical block at a height; undefined if the node does not have it yet. */
   blockHash(height: bigint): Promise<Hash | undefined>
@@ -27,6 +30,7 @@ export interface PollView {
   quote(): Promise<FeeQuote>
 }
 
+/** Reads the head and the final height once, for one poll. */
 export async function openPollView(
   { chain, state }: MoneyChain,
   cursors: CursorReader,

@@ -8,9 +8,9 @@ import type { PollView } from './poll-view.ts'
 export type Place =
   | { readonly kind: 'mined'; readonly mined: Mined }
   /**
-   * In no canonical block. `nonce-used`: another transaction used its nonce. `fellOut`: our row
-   * names a block, and the node shows another block at that height (MONEY 21). A lagging node shows
-   * no block, which does not count.
+   * The transaction is in no canonical block. `nonce-used`: its nonce is used, but none of our
+   * attempts is found in a block. `fellOut`: our row names a block, and the node shows another
+   * block at that height (MONEY 21). A lagging node shows no block, which does not count.
    */
   | { readonly kind: 'unmined' | 'nonce-used'; readonly fellOut: boolean }
   /** Inconclusive: the node contradicts itself or our rows, or it lags. */
@@ -24,6 +24,7 @@ export interface PlaceInLane {
   readonly lane: readonly Transaction[]
 }
 
+/** A lane with the place of each transaction. */
 export interface PlacedLane {
   readonly chainNonce: bigint
   readonly places: readonly { readonly transaction: Transaction; readonly place: Place }[]
@@ -34,7 +35,8 @@ const width = 8
 
 /**
  * Reads a lane (one sender's live transactions, in nonce order) with few requests: the sender's
- * nonce once, a receipt only if that nonce allows one, and each block hash once.
+ * nonce once, receipts only of transactions whose nonce the chain has used, and each block hash
+ * once.
  */
 export async function readLane(
   chain: MoneyChain,

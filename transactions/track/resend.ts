@@ -7,12 +7,13 @@ import { broadcast } from './broadcast.ts'
 import type { TrackDeps } from './poll-view.ts'
 import type { PlaceInLane } from './read-lane.ts'
 
+/** Result of one `resend`. */
 export interface Resent {
   /** A node has the newest attempt, in its pool or in a block. */
   readonly held: boolean
   /** A node refused the newest attempt in this poll. */
   readonly refused: boolean
-  /** Broadcast in this poll; broadcasts of a refused attempt back off. */
+  /** The bytes were broadcast in this poll. Repeated broadcasts back off. */
   readonly isSent: boolean
   /** false if the node gave no response to the broadcast. */
   readonly answered: boolean
@@ -67,7 +68,7 @@ export async function resend(
 
 /**
  * Records the reason for which nodes refuse a transaction, or clears it once a node holds the
- * transaction. The deposit's row shows it (MONEY 17).
+ * transaction. The deposit's row shows the reason (MONEY 17).
  */
 export async function reportSends(
   { chain, lanes, log, metrics }: Pick<TrackDeps, 'chain' | 'lanes' | 'log' | 'metrics'>,
@@ -102,7 +103,7 @@ export async function reportSends(
   log.warn({ ...fields, ...refusal }, 'nodes refuse transaction; rebroadcast continues')
 }
 
-/** The refusal of the lane's lowest unmined nonce, which blocks all later nonces. */
+/** Returns the refusal of the lane's lowest unmined nonce, which blocks all later nonces. */
 function refusedAhead(
   transaction: Transaction,
   lane: readonly Transaction[],

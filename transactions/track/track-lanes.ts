@@ -10,8 +10,8 @@ import { type Resent, reportSends, resend } from './resend.ts'
 import { trackTransaction } from './track-transaction.ts'
 
 /**
- * Lanes that are tracked concurrently. The transactions of one lane are tracked one after another,
- * in nonce order.
+ * Number of lanes that are tracked concurrently. The transactions of one lane are tracked one after
+ * another, in nonce order.
  */
 const lanesAtOnce = 16
 
@@ -35,10 +35,11 @@ interface Poll {
 const mostUnanswered = 16
 
 /**
- * Polls every signed transaction of a chain that is not final (MONEY 5): the keeper's lane first,
- * so that gas payments are rebroadcast before the sweeps that they fund, and each lane in nonce
- * order. A failed lookup never stops a broadcast: stored bytes are rebroadcast even if the chain
- * cannot be read. Idempotent; rejects with the first failure after all lanes were polled.
+ * Runs one poll of a chain: tracks every signed transaction that is not final (MONEY 5), the
+ * keeper's lane first, so that gas payments are rebroadcast before the sweeps that they fund, and
+ * each lane in nonce order. A failed lookup never stops a broadcast: stored bytes are rebroadcast
+ * even if the chain cannot be read. Idempotent; rejects with the first failure after all lanes were
+ * polled.
  */
 export async function trackLanes(deps: TrackDeps): Promise<void> {
   const { chain, metrics } = deps
@@ -67,7 +68,7 @@ export async function trackLanes(deps: TrackDeps): Promise<void> {
   if (poll.failures.length > 0) throw poll.failures[0]
 }
 
-/** Age, in blocks, of the longest unmined transaction. */
+/** Returns the age, in blocks, of the transaction that has been unmined for the longest time. */
 function oldestOf(live: readonly Transaction[], headBlock: bigint): bigint {
   return live.reduce((most, it) => largerOf(most, blocksUnmined(it, headBlock) ?? 0n), 0n)
 }
@@ -102,7 +103,10 @@ async function trackLane(poll: Poll, view: PollView, lane: readonly Transaction[
   }
 }
 
-/** Rebroadcasts each transaction that is unmined by our rows. Used if the chain cannot be read. */
+/**
+ * Rebroadcasts each transaction that is unmined according to our rows. Used if the chain cannot be
+ * read.
+ */
 async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<void> {
   const { deps } = poll
   for (const transaction of lane) {
@@ -119,6 +123,7 @@ async function resendLane(poll: Poll, lane: readonly Transaction[]): Promise<voi
   }
 }
 
+/** Counts a broadcast without a response, and stops broadcasts once nodes count as away. */
 function heed(poll: Poll, sent: Resent | undefined): void {
   if (sent?.answered !== false) return
   poll.unanswered += 1
@@ -135,7 +140,9 @@ function note(poll: Poll, transaction: Transaction | undefined, error: unknown):
   poll.failures.push(error)
 }
 
-/** Groups by sender, in order of each sender's first transaction; nonce order is kept. */
+/**
+ * Groups transactions by sender, in order of each sender's first transaction; nonce order is kept.
+ */
 function bySender(live: readonly Transaction[]): readonly (readonly Transaction[])[] {
   const lanes = new Map<string, Transaction[]>()
   for (const transaction of live) {

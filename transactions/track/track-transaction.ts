@@ -9,7 +9,7 @@ import { trackUnmined } from './track-unmined.ts'
 /**
  * Records a transaction's place on chain. Ends the transaction if it is final, and rebroadcasts or
  * replaces it if it is unmined.
- * @returns the result of its rebroadcast; undefined if it was not sent
+ * @returns the result of the rebroadcast; undefined for a transaction that is not unmined
  */
 export async function trackTransaction(
   deps: TrackDeps,
@@ -50,7 +50,10 @@ async function trackMined(
   deps.log.info({ transaction: transaction.key, hash: mined.hash, end }, 'transaction final')
 }
 
-/** @returns false if the row was not written; the next poll decides again */
+/**
+ * Writes the end of a transaction.
+ * @returns false if the row was not written; the next poll decides again
+ */
 async function endAs(
   { lanes, log }: TrackDeps,
   transaction: Transaction,
@@ -84,8 +87,8 @@ async function fellOut(
 /**
  * Ends a transaction as displaced when another transaction used its nonce in a final block (MONEY
  * 3). The receipts are read again, because our own attempt may have been mined between two answers
- * of the node. A missing receipt alone never ends a transaction as displaced. With a node that
- * lacks a receipt index, coldsweep would pay twice.
+ * of the node. A missing receipt alone never ends a transaction as displaced. Otherwise coldsweep
+ * would pay twice at a node that lacks a receipt index.
  */
 async function judgeLostNonce(
   deps: TrackDeps,

@@ -2,6 +2,7 @@ import { and, eq, isNotNull, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { BookedIntent, BookRows, ForeignKind } from '../../../domain/books/book-store.ts'
 import type { AssetId } from '../../../domain/chains/asset.ts'
+import { rescanCommand } from '../../../domain/scan/rescan-command.ts'
 import {
   attempts,
   deposits,
@@ -19,9 +20,12 @@ import {
 import { readColdWallets } from '../chains/read-cold-wallets.ts'
 import { isUnbacked } from '../deposits/backing-store.ts'
 import { isRejectedRow } from '../deposits/doubts.ts'
+import { beyondOpenings } from '../deposits/take-from-openings.ts'
 import type { Queries } from '../queries.ts'
+import { openGapsOfChain } from '../scan/token-gaps.ts'
+import { readAcknowledgements } from './acknowledge.ts'
 
-/** All rows that reconciliation compares with the chain, up to a height. */
+/** Reads all rows that reconciliation compares with the chain, up to a height. */
 export async function readBookRows(
   tx: Queries,
   chainId: number,
@@ -36,9 +40,11 @@ export async function readBookRows(
     keepers: await readKeepers(tx, chainId),
     lanes: await readLanes(tx, chainId),
     coldWallets: await readColdWallets(tx, chainId),
+    acknowledgements: await readAcknowledgements(tx, chainId),
     backfilling: await readBackfilling(tx, chainId),
     incomplete: [
       ...(await readIncomplete(tx, chainId, height)),
+      ...(await readGaps(tx, chainId)),
       ...(await readUnbacked(tx, chainId, height)),
     ],
   }
@@ -50,7 +56,7 @@ async function readDeposits(tx: Queries, chainId: number, height: bigint) {
       id: deposits.id,
       wallet: deposits.wallet,
       asset: deposits.asset,
-      amount: deposits.amount,
+      amount: beyondOpenings.mapWith(deposits.amount),
       blockNumber: deposits.blockNumber,
     })
     .from(deposits)
@@ -145,13 +151,13 @@ async function readExternal(tx: Queries, chainId: number, height: bigint) {
 }
 
 /**
- * The kind is the first word of the explanation, as the adoption wrote it. A transaction whose
- * explanation is unreadable counts as external.
+ * Returns the kind of an adopted transaction, which `recoverLane` has written as the first word of
+ * the explanation. A transaction whose explanation is unreadable counts as external.
  */
 function kindOf(explanation: string | null): ForeignKind {
   return explained.find((kind) => explanation?.split(' ')[0] === kind) ?? 'foreign'
 }
-const explained = ['sweep', 'gas', 'nothing'] as const satisfies readonly ForeignKind[]
+const explained = ['sweep', 'gas', 'drain', 'nothing'] as const satisfies readonly ForeignKind[]
 
 async function readRefills(tx: Queries, chainId: number, height: bigint) {
   const rows = await tx
@@ -188,7 +194,10 @@ async function readLanes(tx: Queries, chainId: number) {
 
 const namedUnread = 20
 
-/** Transactions that the scanner could not read. Their deposits have no rows yet. */
+/**
+ * Describes the transactions and blocks that the scanner could not read. Their deposits have no
+ * rows yet.
+ */
 async function readIncomplete(tx: Queries, chainId: number, height: bigint) {
   const { blockNumber, chainId: chain, answeredAt, txHash, why } = unreadTransactions
   const rows = await tx
@@ -214,11 +223,20 @@ async function readIncomplete(tx: Queries, chainId: number, height: bigint) {
   ]
 }
 
+/** Blocks that were never searched for a token. Their deposits have no rows yet. */
+async function readGaps(tx: Queries, chainId: number) {
+  const gaps = await openGapsOfChain(tx, chainId)
+  return gaps.map((gap) => {
+    const command = rescanCommand(chainId, gap, 'blocks that were never searched for a token')
+    return `blocks ${gap.from} to ${gap.to} were never searched for token ${gap.token}: ${command}`
+  })
+}
+
 const namedUnbacked = 5
 
 /**
- * Unbacked deposits are held until an operator decides. No sum contains them, because no balance
- * shows them (MONEY 24).
+ * Describes the unbacked deposits, which are held until an operator decides. No sum contains them,
+ * because no balance shows them (MONEY 24).
  */
 async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
   const rows = await tx
@@ -240,8 +258,8 @@ async function readUnbacked(tx: Queries, chainId: number, height: bigint) {
 }
 
 /**
- * Wallets whose older blocks are not backfilled yet. Deposits of these wallets may appear at any
- * moment.
+ * Returns the wallets whose older blocks are not backfilled yet. Deposits of these wallets may
+ * appear at any moment.
  */
 async function readBackfilling(tx: Queries, chainId: number): Promise<ReadonlySet<Address>> {
   const rows = await tx

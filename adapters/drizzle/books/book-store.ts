@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { eq, max, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
+import { differenceIdentity, openDifferences } from '../../../domain/books/acknowledgement.ts'
 import type { BookStore } from '../../../domain/books/book-store.ts'
 import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 import { reportJson } from '../../../domain/books/report-json.ts'
@@ -7,11 +8,16 @@ import type { EventBody } from '../../../domain/outbox/event.ts'
 import { reconciliations } from '../../../drizzle/schema.ts'
 import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
+import { endAcknowledgements } from './acknowledge.ts'
 import { readBookRows } from './book-rows.ts'
 
 /** Timeout of a statement, in milliseconds. The statements read whole tables, even large ones. */
 const readWithinMs = 600_000
 
+/**
+ * Creates the store that reads the books for reconciliation and stores its report. If the books
+ * differ from the chain, the report's commit also writes an event.
+ */
 export function createBookStore(db: Queries): BookStore {
   return {
     rows: (chainId, height) =>
@@ -28,8 +34,23 @@ export function createBookStore(db: Queries): BookStore {
   }
 }
 
+/** A report at an older block may lack a difference that began later. */
+async function isNewest(tx: Queries, { chainId, block }: Reconciliation): Promise<boolean> {
+  const [stored] = await tx
+    .select({ height: max(reconciliations.blockNumber) })
+    .from(reconciliations)
+    .where(eq(reconciliations.chainId, chainId))
+  const height = stored?.height ?? null
+  return height === null || block.number >= height
+}
+
 async function store(tx: Queries, report: Reconciliation): Promise<void> {
-  const { chainId, block, differences } = report
+  const { chainId, block } = report
+  const differences = openDifferences(report.differences)
+  if (await isNewest(tx, report)) {
+    const found = report.differences.map((it) => differenceIdentity(chainId, it))
+    await endAcknowledgements(tx, chainId, found)
+  }
   const [row] = await tx
     .insert(reconciliations)
     .values({

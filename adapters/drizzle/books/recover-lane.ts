@@ -1,18 +1,24 @@
 import { and, eq, exists, or } from 'drizzle-orm'
 import type { Adoption, LaneRecovery } from '../../../domain/books/recovery-store.ts'
 import { NotYet } from '../../../domain/money-errors.ts'
+import type { SignedOrder } from '../../../domain/operators/deposit-orders.ts'
 import { sweeps } from '../../../drizzle/schema.ts'
 import { signedToCold } from '../deposits/halts.ts'
+import { adoptDrain } from '../lanes/drain-rows.ts'
 import { lockForAdoption } from '../lanes/external-transactions.ts'
 import { recordAction } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { closeSweep } from '../sweeps/close-sweep.ts'
-import { reopenLane } from '../sweeps/lane-row.ts'
+import { type LaneKey, reopenLane } from '../sweeps/lane-row.ts'
 import { lockLane, lockOpenSweep } from '../sweeps/locks.ts'
 import { liveOf } from '../sweeps/signed-transactions.ts'
 import { correctOutcome, openSweep } from '../sweeps/sweep-row.ts'
 
-/** Recovers one lane in the caller's commit. */
+/**
+ * Recovers one lane in the caller's commit: books the transactions that `coldsweep recover` has
+ * explained, opens the lane, and records the operator's action. Returns the number of deposits that
+ * the adopted sweeps cover.
+ */
 export async function recoverLane(
   tx: Queries,
   { chainId, sender, adoptions, nextNonce, operator, reason }: LaneRecovery,
@@ -20,7 +26,7 @@ export async function recoverLane(
   const lane = { chainId, sender }
   await lockLane(tx, lane)
   let covered = 0
-  for (const adoption of adoptions) covered += await adopt(tx, chainId, sender, adoption, operator)
+  for (const adoption of adoptions) covered += await adopt(tx, lane, adoption, { operator, reason })
   const opened = await reopenLane(tx, lane, nextNonce)
   const kinds = adoptions.map(({ nonce, explanation }) => `${nonce} ${explanation.kind}`).join(', ')
   await recordAction(tx, {
@@ -33,23 +39,28 @@ export async function recoverLane(
 }
 
 /**
- * Returns the number of deposits that the adoption covered; 0 if the transaction was adopted
- * before.
+ * Books one explained transaction. Returns the number of deposits that it covers; 0 if the
+ * transaction was adopted before.
  */
 async function adopt(
   tx: Queries,
-  chainId: number,
-  sender: string,
+  { chainId, sender }: LaneKey,
   { nonce, hash, explanation, emptied }: Adoption,
-  operator: string,
+  order: SignedOrder,
 ): Promise<number> {
-  const set = await lockForAdoption(tx, { chainId, sender, nonce, hash }, operator)
+  const set = await lockForAdoption(tx, { chainId, sender, nonce, hash }, order.operator)
   if (!set) return 0
   // Reconciliation reads the kind from the first word of the explanation.
   switch (explanation.kind) {
     case 'gas':
       await set(`gas for ${explanation.wallet}`)
       return 0
+    case 'drain': {
+      await set(`drain to ${explanation.to}`)
+      const sweepId = await sweepRow(tx, chainId, sender, 'native')
+      await adoptDrain(tx, { id: sweepId, chainId, keeper: sender, hash, explanation }, order)
+      return 0
+    }
     case 'nothing':
       await set('nothing was moved')
       return 0
@@ -70,7 +81,10 @@ async function adopt(
   }
 }
 
-/** Returns the open sweep, whose transaction was lost with its rows, or opens a new sweep. */
+/**
+ * Returns the id of the open sweep, whose transaction was lost with its rows, or opens a new sweep.
+ * @throws NotYet if the open sweep has a live transaction, or a transfer that succeeded
+ */
 async function sweepRow(
   tx: Queries,
   chainId: number,
@@ -82,8 +96,8 @@ async function sweepRow(
     const [busy] = await tx
       .select({ id: sweeps.id })
       .from(sweeps)
-      // The sweep's own run records a transfer that succeeded. Another outcome in the row would
-      // hide the amount that this transfer moved.
+      // If a transfer of the sweep succeeded, the sweep's own run records it. Another outcome in
+      // the row would hide the amount that this transfer moved.
       .where(
         and(
           eq(sweeps.id, open.id),

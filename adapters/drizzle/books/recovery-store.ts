@@ -8,6 +8,7 @@ import { createWalletStore } from '../scan/wallet-store.ts'
 import { openUnreadOf } from '../sweeps/lane-closing.ts'
 import { recoverLane } from './recover-lane.ts'
 
+/** Creates the store of `coldsweep recover`: reads the lanes to recover, and recovers a lane. */
 export function createRecoveryStore(db: Queries): RecoveryStore {
   return {
     async keepers(chainId) {
@@ -17,6 +18,13 @@ export function createRecoveryStore(db: Queries): RecoveryStore {
         .where(eq(keepers.chainId, chainId))
       return new Set(rows.map(({ address }) => address as Address))
     },
+    async retiredKeepers(chainId) {
+      const rows = await db
+        .select({ address: keepers.address })
+        .from(keepers)
+        .where(and(eq(keepers.chainId, chainId), isNotNull(keepers.retiredAt)))
+      return new Set(rows.map(({ address }) => address as Address))
+    },
     coldWallets: (chainId) => readColdWallets(db, chainId),
     wallets: (addresses) => createWalletStore(db).matching(addresses),
     lanes: (chainId, only) => lanesToRecover(db, chainId, only),
@@ -24,6 +32,7 @@ export function createRecoveryStore(db: Queries): RecoveryStore {
   }
 }
 
+/** Returns the lanes that are closed or have an external transaction that is not adopted. */
 async function lanesToRecover(
   db: Queries,
   chainId: number,

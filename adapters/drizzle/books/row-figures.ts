@@ -1,26 +1,30 @@
-import { count, desc, eq, inArray, sql } from 'drizzle-orm'
-import type { DoubtedCount, RowFigures } from '../../../domain/books/row-figures.ts'
+import { and, count, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
+import type {
+  ClosedLanes,
+  DoubtedCount,
+  RowFigures,
+  UnsearchedBlocks,
+} from '../../../domain/books/row-figures.ts'
 import { type DepositState, unfinishedStates } from '../../../domain/deposits/deposit-state.ts'
-import { chains, deposits, reconciliations } from '../../../drizzle/schema.ts'
+import {
+  acknowledgedDifferences,
+  chains,
+  deposits,
+  externalTransactions,
+  lanes,
+  reconciliations,
+  tokenGaps,
+} from '../../../drizzle/schema.ts'
 import { inDoubt } from '../deposits/doubts.ts'
 import { withDatabaseErrors } from '../errors.ts'
+import { limited } from '../limited.ts'
 import type { Queries } from '../queries.ts'
 
-/**
- * In milliseconds, below the deadline after which a silent server's connections are broken. A slow
- * count therefore does not look like a silent server.
- */
-const answerWithinMs = 10_000
-
+/** Creates the reader of figures for metrics and warnings. */
 export function createRowFigures(db: Queries): RowFigures {
-  const limited = <T>(work: (tx: Queries) => PromiseLike<T>) =>
-    db.transaction(async (tx) => {
-      await tx.execute(sql.raw(`set local statement_timeout = ${answerWithinMs}`))
-      return await work(tx)
-    })
   return withDatabaseErrors<RowFigures>({
     async unfinished() {
-      const rows = await limited(readUnfinished)
+      const rows = await limited(db, readUnfinished)
       return rows.map(({ age, state, ...row }) => ({
         ...row,
         state: state as DepositState,
@@ -28,14 +32,19 @@ export function createRowFigures(db: Queries): RowFigures {
       }))
     },
     async doubted() {
-      const rows = await limited(readDoubted)
+      const rows = await limited(db, readDoubted)
       return rows as DoubtedCount[]
     },
+    async closedLanes() {
+      const rows = await limited(db, readClosedLanes)
+      return rows as ClosedLanes[]
+    },
     async chains() {
-      const rows = await limited(readChains)
-      return rows.map(({ chainId, pausedReason, newest }) => ({
+      const rows = await limited(db, readChains)
+      return rows.map(({ chainId, pausedReason, external, newest }) => ({
         chainId,
         paused: pausedReason !== null,
+        external,
         reconciled: newest
           ? {
               height: newest.height,
@@ -45,20 +54,39 @@ export function createRowFigures(db: Queries): RowFigures {
           : undefined,
       }))
     },
+    async unsearched() {
+      const rows = await limited(db, readUnsearched)
+      return rows satisfies readonly UnsearchedBlocks[]
+    },
   })
 }
+
+const readUnsearched = (tx: Queries) =>
+  tx
+    .select({
+      chainId: tokenGaps.chainId,
+      token: tokenGaps.token,
+      blocks: sql<number>`sum(${tokenGaps.toBlock} - ${tokenGaps.fromBlock} + 1)::float8`,
+    })
+    .from(tokenGaps)
+    .where(isNull(tokenGaps.answeredAt))
+    .groupBy(tokenGaps.chainId, tokenGaps.token)
+
+/** Without the id that some reasons name, so that a label has few values. */
+const reasonWord = sql<string>`split_part(${deposits.reason}, ' ', 1)`
 
 const readUnfinished = (tx: Queries) =>
   tx
     .select({
       chainId: deposits.chainId,
       state: deposits.state,
+      reason: reasonWord,
       count: count(),
       age: sql<string>`extract(epoch from now() - min(${deposits.detectedAt}))`,
     })
     .from(deposits)
     .where(inArray(deposits.state, [...unfinishedStates]))
-    .groupBy(deposits.chainId, deposits.state)
+    .groupBy(deposits.chainId, deposits.state, reasonWord)
 
 const readDoubted = (tx: Queries) =>
   tx
@@ -67,13 +95,24 @@ const readDoubted = (tx: Queries) =>
     .where(inDoubt)
     .groupBy(deposits.chainId, deposits.doubt)
 
+const readClosedLanes = (tx: Queries) =>
+  tx
+    .select({ chainId: lanes.chainId, role: lanes.role, count: count() })
+    .from(lanes)
+    .where(isNotNull(lanes.closedReason))
+    .groupBy(lanes.chainId, lanes.role)
+
 function readChains(tx: Queries) {
   const newest = tx
     .select({
       height: reconciliations.blockNumber,
-      differences: sql<number>`jsonb_array_length(${reconciliations.report}->'differences')`.as(
-        'differences',
-      ),
+      // Acknowledgements are compared now, so that an order acts before the next reconciliation.
+      differences: sql<number>`(
+        select count(*)::int from jsonb_array_elements(${reconciliations.report}->'differences') d
+        where not exists (
+          select 1 from ${acknowledgedDifferences} a
+          where a.chain_id = reconciliations.chain_id and a.identity = d->>'identity')
+      )`.as('differences'),
       age: sql<string>`extract(epoch from now() - ${reconciliations.doneAt})`.as('age'),
     })
     .from(reconciliations)
@@ -81,10 +120,15 @@ function readChains(tx: Queries) {
     .orderBy(desc(reconciliations.id))
     .limit(1)
     .as('newest')
+  const external = tx
+    .select({ count: count() })
+    .from(externalTransactions)
+    .where(and(eq(externalTransactions.chainId, chains.id), isNull(externalTransactions.adoptedAt)))
   return tx
     .select({
       chainId: chains.id,
       pausedReason: chains.pausedReason,
+      external: sql<number>`(${external})::int`,
       newest: { height: newest.height, differences: newest.differences, age: newest.age },
     })
     .from(chains)

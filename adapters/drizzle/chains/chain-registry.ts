@@ -63,8 +63,8 @@ export async function registerChains(
 }
 
 /**
- * Differences between configuration and database, for the start of every process. Chains that were
- * never registered are left out.
+ * Returns the registered chains whose cold wallets in configuration and database differ. Every
+ * process checks this at its start.
  */
 export async function coldWalletDifferences(
   db: Queries,
@@ -78,7 +78,7 @@ export async function coldWalletDifferences(
   })
 }
 
-/** Configured chains that `coldsweep migrate` has not registered yet. */
+/** Returns the ids of configured chains that `coldsweep migrate` has not registered yet. */
 export async function unregisteredChains(
   db: Queries,
   configured: readonly RegisteredChain[],
@@ -88,9 +88,9 @@ export async function unregisteredChains(
 }
 
 /**
- * Configured keepers that are new to a registered chain, or retired there. Until `coldsweep
- * migrate` has registered such a keeper, a running scanner counts its payments as deposits (MONEY
- * 13).
+ * Returns the configured keepers that are new to a registered chain, or retired there. Until
+ * `coldsweep migrate` has registered such a keeper, a running scanner counts its payments as
+ * deposits (MONEY 13).
  */
 export async function unregisteredKeepers(
   db: Queries,

@@ -9,6 +9,7 @@ import type { Queries } from '../queries.ts'
 
 export type ColdWalletChange = typeof coldWalletChanges.$inferSelect
 
+/** Answer to an operator's order about the cold wallet. */
 export type ColdWalletAnswer =
   | { readonly kind: 'done' | 'already'; readonly change: ColdWalletChange }
   /** Nothing was changed. `why` is a sentence for people. */
@@ -17,7 +18,7 @@ export type ColdWalletAnswer =
 const refuse = (why: string): ColdWalletAnswer => ({ kind: 'refused', why })
 const hours = (count: number) => sql`${count} * interval '1 hour'`
 
-/** Newest change first. */
+/** Lists the proposed, applied and cancelled changes of the cold wallet, newest first. */
 export function listColdWalletChanges(
   db: Queries,
   chainId: number | undefined,
@@ -29,7 +30,7 @@ export function listColdWalletChanges(
     .orderBy(desc(coldWalletChanges.id))
 }
 
-/** The proposed change that is neither applied nor cancelled. */
+/** Returns the proposed change that is neither applied nor cancelled. */
 export async function pendingColdWallet(
   db: Queries,
   chainId: number,
@@ -48,8 +49,8 @@ export async function pendingColdWallet(
 }
 
 /**
- * Proposes another cold wallet. It may be applied after `delayHours`, by the database's clock
- * (MONEY 18).
+ * Proposes another cold wallet. An operator may apply the proposal after `delayHours`, by the
+ * database's clock (MONEY 18).
  */
 export function proposeColdWallet(
   db: Queries,
@@ -86,7 +87,8 @@ export function proposeColdWallet(
  * Applies the proposed cold wallet. The operator must differ from the proposer, and the delay must
  * be over. Every sweep that is signed to the old cold wallet must be recorded first. Afterwards,
  * processes with the old cold wallet sign nothing.
- * @param delayHours the delay as configured now. The longer of this and the proposed delay counts
+ * @param delayHours the delay in the current configuration. If the proposal was made with a longer
+ * delay, the longer delay counts
  */
 export function applyColdWallet(
   db: Queries,
@@ -94,8 +96,8 @@ export function applyColdWallet(
   order: SignedOrder,
 ): Promise<ColdWalletAnswer> {
   return db.transaction(async (tx) => {
-    // Each signature takes a shared lock on this row. This lock waits for signatures in progress,
-    // so `isUnderWay` sees them.
+    // Each signature takes a shared lock on the chain's row. `lockChain` waits for signatures in
+    // progress, so `isUnderWay` sees them.
     const chain = await lockChain(tx, chainId)
     const pending = await pendingColdWallet(tx, chainId)
     if (!chain || !pending) return await appliedAlready(tx, chainId, chain?.coldWallet)
@@ -127,6 +129,7 @@ export function applyColdWallet(
   })
 }
 
+/** Withdraws the proposed change. */
 export function cancelColdWallet(
   db: Queries,
   chainId: number,
@@ -158,8 +161,8 @@ async function appliedAlready(
 }
 
 /**
- * Says whether the address is a current or retired keeper, or a user wallet. Money there would be
- * swept again or credited as a deposit.
+ * Returns a sentence if the address is a current or retired keeper, or a user wallet. Money at such
+ * an address would be swept again or credited as a deposit.
  */
 async function whoseAddress(tx: Queries, address: string): Promise<string | undefined> {
   const [keeper] = await tx.select().from(keepers).where(eq(keepers.address, address)).limit(1)
@@ -168,6 +171,7 @@ async function whoseAddress(tx: Queries, address: string): Promise<string | unde
   return wallet && 'it is a user wallet'
 }
 
+/** Whether an open sweep to the current cold wallet is signed and not recorded yet. */
 async function isUnderWay(tx: Queries, chainId: number): Promise<boolean> {
   const [open] = await tx
     .select({ id: sweeps.id })

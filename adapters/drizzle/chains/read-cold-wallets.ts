@@ -4,8 +4,8 @@ import { chains, coldWalletChanges } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * The chain's current cold wallet and all former cold wallets. Money in each of them counts as
- * arrived (MONEY 12, 18).
+ * Returns the chain's current cold wallet and all former cold wallets. Money in each of them counts
+ * as arrived (MONEY 12, 18).
  */
 export async function readColdWallets(db: Queries, chainId: number): Promise<ReadonlySet<Address>> {
   const now = await db

@@ -6,8 +6,8 @@ import { pendingMigrations } from '../migrate.ts'
 import { coldWalletDifferences, unregisteredChains, unregisteredKeepers } from './chain-registry.ts'
 
 /**
- * Reads the facts that allow or forbid a start. Throws DatabaseUnreachable while the database is
- * down. Retryable.
+ * Reads from the database the facts that allow or forbid the start of a process. Throws
+ * DatabaseUnreachable while the database is down. Retryable.
  */
 export async function readStartFacts(
   { db }: Pick<Database, 'db'>,

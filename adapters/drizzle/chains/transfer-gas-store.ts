@@ -3,6 +3,10 @@ import type { TransferGasRecord, TransferGasStore } from '../../../domain/chains
 import { transferGas } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
+/**
+ * Creates the store of the gas that a plain native transfer needs, one record per chain.
+ * `recordFirst` keeps an existing record; `replaceRecord` overwrites it.
+ */
 export function createTransferGasStore(db: Queries): TransferGasStore {
   const read = async (chainId: number): Promise<TransferGasRecord | undefined> => {
     const [row] = await db.select().from(transferGas).where(eq(transferGas.chainId, chainId))

@@ -5,24 +5,30 @@ import { readTransferCall } from '../../../domain/chains/erc20.ts'
 import type { Claims, WalletToken } from '../../../domain/deposits/backing-store.ts'
 import type { Queries } from '../queries.ts'
 
-/** The wallets as a table `p(wallet, asset, n)`, where `n` is the index in the list. */
-export const walletRows = (of: readonly WalletToken[]) => {
+/**
+ * Returns the wallets and tokens as an SQL table `p(wallet, asset, n)`, where `n` is the index in
+ * the list.
+ */
+export const walletRows = (of: readonly { readonly wallet: string; readonly asset: string }[]) => {
   const rows = of.map(({ wallet, asset }, n) => ({ wallet, asset, n }))
   return sql`jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as p(wallet text, asset text, n int)`
 }
 
 /**
- * Reads three figures for each wallet and token.
- * `claimed`: the sum of all credits at or below the height. It leaves out credits in question, and
- * credits that a sweep at or below the height covers. Dust and skipped deposits count, because
- * their money is still in the wallet. Orphaned and rejected deposits never had money. A credit in
- * doubt as `content-differs` counts unless it failed its delta. A credit above `judgedTo` with an
- * unknown delta counts too.
+ * Reads four figures for each wallet and token, up to a height.
+ * `claimed`: the sum of the credits at or below the height, minus the credits that a sweep at or
+ * below the height covers. Dust and skipped deposits count, because their money is still in the
+ * wallet. Orphaned and rejected deposits do not count, because they never had money. Credits whose
+ * backing is in question do not count either, with two exceptions: a credit in doubt as
+ * `content-differs` counts unless it failed its delta, and a credit above `judgedTo` counts while
+ * its delta is unknown. The part of an unconfirmed credit that an opening balance contains is
+ * subtracted, because the opening balance claims the same money (MONEY 25).
+ * `inOpenings`: the rest of the opening balances, which parts of credits in question may use.
  * `moved`: the amount that our sweeps, mined at or below the height, moved beyond their covered
- * deposits. A closed sweep counts only if an uncovered credit came before it, because the sweep may
- * have moved that credit too (if the wallet was added late).
- * `isPartial`: a backfill of the wallet or token is open, or transactions are unread. A transaction
- * of which only the trace is unread does not count, because it closes no lane and hides no token
+ * deposits. A closed sweep counts only if an uncovered credit came before it: if the wallet was
+ * added late, the sweep may have moved that credit too.
+ * `isPartial`: a backfill of the wallet or token is open, or transactions are unread. An unread
+ * trace alone does not make the figures partial, because it closes no lane and hides no token
  * credit.
  */
 export async function levels(
@@ -37,22 +43,12 @@ export async function levels(
   const rows = await db.execute<{
     n: number
     claimed: string
+    in_openings: string
     sweeps: Swept[] | null
     is_partial: boolean
   }>(sql`
-    select p.n,
-      coalesce((
-        select sum(d.amount) from deposits d left join sweeps s on s.id = d.sweep_id
-        where d.chain_id = ${chainId} and d.wallet = p.wallet and d.asset = p.asset
-          and d.block_number <= ${height} and d.state <> 'orphaned'
-          and (not d.covered or s.block_number > ${height})
-          and (d.confirmed_at is not null or (d.state in ('detected', 'confirming')
-            and (d.doubt is null or d.doubt = 'content-differs' or d.doubt is not distinct from d.doubt_cleared)
-            and (coalesce(d.backing, '') not in ('unread', 'short')
-              or d.doubt_cleared is not distinct from 'unbacked'
-              or (d.backing = 'unread' and (d.block_number > ${judgedTo}
-                or (d.doubt = 'content-differs' and d.doubt is distinct from d.doubt_cleared))))))
-      ), 0)::text as claimed,
+    select p.n, (c.amount - least(c.parts, o.openings))::text as claimed,
+      greatest(0, o.openings - c.parts)::text as in_openings,
       (select json_agg(json_build_object('data', t.data, 'left', s.coverable_amount::text, 'covered', (
           select coalesce(sum(c.amount), 0)::text from deposits c where c.sweep_id = s.id and c.covered)))
         from sweeps s left join transactions t
@@ -74,17 +70,38 @@ export async function levels(
         or exists (select 1 from listed_tokens l where l.chain_id = ${chainId} and l.token = p.asset
           and l.read_to is not null)
         as is_partial
-    from ${walletRows(of)} order by p.n`)
-  return rows.map(({ claimed, sweeps, is_partial: isPartial }) => ({
+    from ${walletRows(of)} cross join lateral (
+      select coalesce(sum(d.amount) filter (where e.counts), 0) as amount,
+        coalesce(sum(d.opening_part) filter (where e.counts and d.confirmed_at is null), 0) as parts,
+        count(d.opening_part) filter (where d.confirmed_at is null) > 0 as is_late
+      from deposits d left join sweeps s on s.id = d.sweep_id cross join lateral (
+        select d.confirmed_at is not null or (d.state in ('detected', 'confirming')
+          and (d.doubt is null or d.doubt = 'content-differs' or d.doubt is not distinct from d.doubt_cleared)
+          and (coalesce(d.backing, '') not in ('unread', 'short')
+            or d.doubt_cleared is not distinct from 'unbacked'
+            or (d.backing = 'unread' and (d.block_number > ${judgedTo}
+              or (d.doubt = 'content-differs' and d.doubt is distinct from d.doubt_cleared))))) as counts
+      ) e
+      where d.chain_id = ${chainId} and d.wallet = p.wallet and d.asset = p.asset
+        and d.block_number <= ${height} and d.state <> 'orphaned'
+        and (not d.covered or s.block_number > ${height})
+    ) c cross join lateral (
+      select case when c.is_late then (
+        select coalesce(sum(d.amount), 0) from opening_balances b join deposits d on d.id = b.deposit_id
+        where b.chain_id = ${chainId} and b.wallet = p.wallet and b.asset = p.asset
+          and d.state <> 'orphaned') else 0 end as openings
+    ) o order by p.n`)
+  return rows.map(({ claimed, in_openings: inOpenings, sweeps, is_partial: isPartial }) => ({
     isPartial,
     claimed: BigInt(claimed),
+    inOpenings: BigInt(inOpenings),
     moved: (sweeps ?? []).reduce((sum, one) => sum + movedBeyondCovered(one), 0n),
   }))
 }
 
 /**
- * Sum that coldsweep's sweeps sent from the wallet in one block, by their calldata. The token's
- * logs may claim more.
+ * Returns the amount of the token that coldsweep's sweeps sent from the wallet in one block, by
+ * their calldata. The token's logs may claim more.
  */
 export async function sweptIn(
   db: Queries,
@@ -101,7 +118,8 @@ export async function sweptIn(
 }
 
 /**
- * `data` is null for a sweep that `recover` adopted. `left` is null until the outcome is stored.
+ * `data` is the calldata of the transfer; null for a sweep that `recover` adopted. `left` is the
+ * coverable amount that left the wallet; null until the outcome is stored.
  */
 type Swept = { data: Hex | null; left: string | null; covered: string }
 

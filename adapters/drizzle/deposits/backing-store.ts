@@ -23,6 +23,7 @@ export const isUnjudged = sql`(coalesce(${deposits.backing}, '') in ('unread', '
 export const isUnbacked = sql<boolean>`(${inDoubt} and ${deposits.doubt} = 'unbacked')`
 const key = { wallet: deposits.wallet, asset: deposits.asset }
 
+/** Creates the store of the facts that decide whether a balance backs a token credit (MONEY 24). */
 export function createBackingStore(db: Queries): BackingStore {
   return {
     async unjudged(chainId, height, limit) {

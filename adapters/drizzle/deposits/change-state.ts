@@ -1,23 +1,26 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, notExists, notInArray, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import { isTerminal } from '../../../domain/deposits/deposit-state.ts'
+import { isTerminal, terminalStates } from '../../../domain/deposits/deposit-state.ts'
 import type { EventType } from '../../../domain/outbox/event.ts'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import type { StateChange } from '../../../domain/sweeps/sweep-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 import { oweDepositEvent } from './deposit-events.ts'
-import { type DepositRow, toDeposit } from './rows.ts'
+import { chainOrder, type DepositRow, toDeposit } from './rows.ts'
 
-/** States that are published as events. The coverage publishes `sweep.done`. */
+/** Events of the states that `changeState` sets. `markDone` publishes `sweep.done`. */
 const eventOf: Partial<Record<StateChange['state'], EventType>> = {
   waiting: 'sweep.waiting',
   'needs-attention': 'sweep.needs-attention',
+  ignored: 'sweep.ignored',
 }
 
 /**
- * Changes a deposit's state. The row is locked first, so the change never overwrites an orphaning
- * by the scanner or the `done` of a sweep (MONEY 21).
+ * Changes the state of a confirmed deposit. The row is locked first, so the change never overwrites
+ * the state `orphaned` that the scanner set, or the `done` of a sweep (MONEY 21).
  */
 export async function changeState(tx: Queries, change: StateChange): Promise<void> {
   const [row] = await tx
@@ -30,11 +33,16 @@ export async function changeState(tx: Queries, change: StateChange): Promise<voi
   // An unconfirmed deposit belongs to the scanner. A run that was in progress when a reorg removed
   // the deposit does not overwrite it.
   if (isTerminal(deposit.state) || deposit.confirmedAt === null) return
+  const { dustOrderId = row.dustOrderId } = change
+  if (dustOrderId !== row.dustOrderId) return
   if (isReleased(row) && change.reason.startsWith('waited-too-long ')) return
   if (deposit.state === change.state && deposit.reason === change.reason) {
+    // A run leaves needs-attention only by an operator's retry, so the same reason again is the
+    // outcome of that retry.
+    const since = change.state === 'needs-attention' ? { since: sql`now()` } : {}
     await tx
       .update(deposits)
-      .set({ lastRunAt: sql`now()`, detail: change.detail })
+      .set({ lastRunAt: sql`now()`, detail: change.detail, ...since })
       .where(eq(deposits.id, change.depositId))
     return
   }
@@ -61,15 +69,18 @@ function isReleased({ state, reason, releasedAt, lastRunAt }: DepositRow): boole
   return releasedAt !== null && lastRunAt !== null && releasedAt >= lastRunAt
 }
 
-/** Marks a deposit as `done` by a sweep and adds its event, in the caller's commit. */
+/**
+ * Marks a deposit as `done` by a sweep and adds its event, in the caller's commit.
+ * @param gasShareWei the deposit's share of the sweep's fees
+ */
 export async function markDone(
   tx: Queries,
   deposit: Deposit,
-  sweepId: string,
-  outcome: SweepOutcome,
+  { sweepId, txHash }: { readonly sweepId: string } & Pick<SweepOutcome, 'txHash'>,
+  gasShareWei: bigint,
   detail = '',
 ): Promise<void> {
-  const data = { sweepId, sweepTx: outcome.txHash }
+  const data = { sweepId, sweepTx: txHash, gasShareWei: gasShareWei.toString() }
   await oweDepositEvent(tx, deposit.id, 'sweep.done', data, {
     state: 'done',
     reason: '',
@@ -90,12 +101,12 @@ export async function uncover(tx: Queries, sweepId: string): Promise<readonly st
     .select({ id: deposits.id })
     .from(deposits)
     .where(and(eq(deposits.sweepId, sweepId), eq(deposits.covered, true)))
-    .orderBy(asc(deposits.id))
+    .orderBy(...chainOrder)
     .for('update')
   const [reason, detail] = ['queued', 'a deep reorg undid the sweep that had taken it']
   for (const { id } of covered) {
-    // Without `lastRunAt`, the deposit's run counts as silent since the confirmation, so `adopt`
-    // starts a run.
+    // Without `lastRunAt`, `adopt` measures the silence of the deposit's run from the confirmation,
+    // and therefore starts a run soon.
     await oweDepositEvent(
       tx,
       id,
@@ -109,21 +120,85 @@ export async function uncover(tx: Queries, sweepId: string): Promise<readonly st
         covered: false,
         sweepId: null,
         lastRunAt: null,
+        // An order to sweep it as dust was used up by an earlier plan.
+        dustOrderId: null,
       },
     )
   }
   return covered.map(({ id }) => id)
 }
 
-/** Ends a deposit by an operator's order. The row stays coverable, as dust does (MONEY 15). */
+/**
+ * Ends a deposit by an operator's order, and adds its event. A later sweep can still cover the
+ * deposit, as it can cover dust (MONEY 15).
+ */
 export async function ignoreDeposit(
   tx: Queries,
   depositId: string,
   reason: string,
   detail: string,
 ): Promise<void> {
-  await tx
-    .update(deposits)
-    .set({ state: 'ignored', reason, detail, since: sql`now()` })
-    .where(eq(deposits.id, depositId))
+  const ignored = { state: 'ignored', reason, detail, since: sql`now()` }
+  await oweDepositEvent(tx, depositId, 'sweep.ignored', { reason, detail }, ignored)
+}
+
+const others = alias(deposits, 'others')
+
+/**
+ * Queues deposits that are still dust for one more sweep, and returns their rows. A deposit is left
+ * out if another deposit of its wallet and asset is not finished, because that sweep moves the dust
+ * too. Without `lastRunAt`, `adopt` starts a run soon if the message meets a run that is ending.
+ */
+export async function reopenDust(
+  tx: Queries,
+  ids: readonly string[],
+  { orderId, detail }: { readonly orderId: string; readonly detail: string },
+): Promise<readonly DepositRow[]> {
+  const reopened: DepositRow[] = []
+  for (const part of chunks(ids)) {
+    // In chain order, as every commit that locks several deposits.
+    await tx
+      .select({ id: deposits.id })
+      .from(deposits)
+      .where(inArray(deposits.id, part))
+      .orderBy(...chainOrder)
+      .for('update')
+    const underWay = tx
+      .select({ id: others.id })
+      .from(others)
+      .where(
+        and(
+          eq(others.chainId, deposits.chainId),
+          eq(others.wallet, deposits.wallet),
+          eq(others.asset, deposits.asset),
+          eq(others.covered, false),
+          notInArray(others.state, [...terminalStates]),
+        ),
+      )
+    const rows = await tx
+      .update(deposits)
+      .set({
+        state: 'waiting',
+        reason: 'queued',
+        detail,
+        since: sql`now()`,
+        lastRunAt: null,
+        sweepId: null,
+        dustOrderId: orderId,
+        eventSeq: sql`${deposits.eventSeq} + 1`,
+      })
+      .where(
+        and(
+          inArray(deposits.id, part),
+          eq(deposits.state, 'ignored'),
+          eq(deposits.reason, 'dust'),
+          eq(deposits.covered, false),
+          isNotNull(deposits.confirmedAt),
+          notExists(underWay),
+        ),
+      )
+      .returning()
+    reopened.push(...rows)
+  }
+  return reopened
 }

@@ -1,12 +1,13 @@
-import { and, eq, gt, inArray, lt, ne, type SQLWrapper, sql } from 'drizzle-orm'
-import { deposits } from '../../../drizzle/schema.ts'
+import { and, eq, gt, inArray, lt, ne, or, type SQLWrapper, sql } from 'drizzle-orm'
+import { deposits, openingBalances } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import { depositEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
-import type { DepositRow } from './rows.ts'
+import { orphanOpeningsAbove } from './openings.ts'
+import { chainOrder, type DepositRow } from './rows.ts'
 
-// The scanner's changes of a deposit's state: confirming, credited, needs-attention for an unlisted
-// asset, and orphaned by a reorg.
+// This file has the scanner's changes of a deposit's state: confirming, credited, needs-attention
+// for an unlisted asset, and orphaned by a reorg.
 
 /**
  * Sets deposits below the newest block to `confirming`, because they have at least one
@@ -54,8 +55,8 @@ function inChainOrder(a: DepositRow, b: DepositRow): number {
 
 /**
  * Sets `needs-attention` for deposits whose asset was removed from the configuration before they
- * were final. They stay credited and visible, but no sweep moves an asset without symbol, decimals
- * and minimum. An operator lists the asset again or leaves the deposit unswept.
+ * were final. These deposits stay credited and visible, but no sweep moves an asset without symbol,
+ * decimals and minimum. An operator lists the asset again or leaves the deposit unswept.
  */
 export async function askAboutUnlisted(
   tx: Queries,
@@ -85,7 +86,7 @@ export async function askAboutUnlisted(
 
 /**
  * Orphans the deposits above the fork point of a reorg (MONEY 21).
- * @returns the deposits' ids, and the ids of those that were done
+ * @returns the deposits' ids, and the ids of the deposits that were `done` before
  */
 export async function orphanAbove(
   tx: Queries,
@@ -93,10 +94,16 @@ export async function orphanAbove(
   height: bigint,
 ): Promise<{ readonly orphaned: readonly string[]; readonly wereDone: readonly string[] }> {
   const above = and(eq(deposits.chainId, chainId), gt(deposits.blockNumber, height))
-  const done = await tx
-    .select({ id: deposits.id })
+  // An array, because PostgreSQL uses an index for both conditions of the `or` then.
+  const isOpeningAbove = sql`${deposits.id} = any(array(select ${openingBalances.depositId}
+    from ${openingBalances} where ${openingBalances.chainId} = ${chainId}
+      and ${openingBalances.blockNumber} > ${height}))`
+  const before = await tx
+    .select({ id: deposits.id, state: deposits.state, blockNumber: deposits.blockNumber })
     .from(deposits)
-    .where(and(above, eq(deposits.state, 'done')))
+    .where(and(or(above, isOpeningAbove), ne(deposits.state, 'orphaned')))
+    .orderBy(...chainOrder)
+    .for('update')
   const rows = await tx
     .update(deposits)
     .set({
@@ -106,8 +113,10 @@ export async function orphanAbove(
       since: sql`now()`,
       confirmedAt: null,
       doubtCleared: null,
-      // A swept deposit loses its coverage too. When the chain includes it again, it is confirmed
-      // again and its sweep is found.
+      // The order was about the removed block.
+      dustOrderId: null,
+      // A swept deposit loses its coverage too. When the chain includes the deposit again, it is
+      // confirmed again, and the plan finds the sweep that moved it.
       covered: false,
       eventSeq: sql`${deposits.eventSeq} + 1`,
     })
@@ -117,5 +126,11 @@ export async function orphanAbove(
     tx,
     rows.map((row) => depositEvent(row, 'deposit.orphaned')),
   )
-  return { orphaned: rows.map(({ id }) => id), wereDone: done.map(({ id }) => id) }
+  const openings = await orphanOpeningsAbove(tx, chainId, height)
+  return {
+    orphaned: [...rows.map(({ id }) => id), ...openings],
+    wereDone: before.flatMap(({ id, state, blockNumber }) =>
+      state === 'done' && blockNumber > height ? [id] : [],
+    ),
+  }
 }

@@ -7,7 +7,8 @@ import type { Queries } from '../queries.ts'
 
 /**
  * Adds an event about a deposit to the outbox, in the caller's commit. The sequence number is in
- * the deposit's row, so it rises by one with each event of that deposit, whichever code adds it.
+ * the deposit's row, so it rises by one with each event of the deposit, whichever function adds the
+ * event.
  * @param change other changes of the row, in the same statement: a commit that updates a row twice
  * can deadlock with another commit that waits for that row's lock (PostgreSQL 15)
  */

@@ -12,12 +12,20 @@ import type { Queries } from '../queries.ts'
 import { oweDepositEvent } from './deposit-events.ts'
 import type { DepositRow } from './rows.ts'
 
+/** States of a deposit that the scanner has not confirmed yet. */
 export const unconfirmed = ['detected', 'confirming']
 
-/** Rows with an open doubt: no operator has decided it (openDoubt in domain/deposits/doubt.ts). */
+/**
+ * Condition for deposits with an open doubt: no operator has decided about it (`openDoubt` in
+ * domain/deposits/doubt.ts).
+ */
 export const inDoubt = sql`(${deposits.state} = 'confirming' and ${deposits.doubt} is not null
   and ${deposits.doubt} is distinct from ${deposits.doubtCleared})`
 
+/**
+ * Writes the reason why a deposit stays `confirming` into its row. A reason that an operator
+ * decides opens a doubt, unless an operator has already overruled that doubt.
+ */
 export async function noteUnconfirmed(
   db: Queries,
   depositId: string,
@@ -39,6 +47,7 @@ export async function noteUnconfirmed(
     )
 }
 
+/** Returns deposits whose doubt of this kind is open, in chain order. */
 export async function doubted(
   db: Queries,
   chainId: number,
@@ -54,6 +63,7 @@ export async function doubted(
   return rows as DoubtedDeposit[]
 }
 
+/** Closes an open doubt of this kind, because its cause no longer exists. */
 export async function withdrawDoubt(
   db: Queries,
   depositId: string,
@@ -65,6 +75,7 @@ export async function withdrawDoubt(
     .where(and(eq(deposits.id, depositId), eq(deposits.doubt, doubt), inDoubt))
 }
 
+/** Whether an operator has overruled a doubt of an unconfirmed deposit at or below the height. */
 export async function hasApproved(db: Queries, chainId: number, height: bigint): Promise<boolean> {
   const [row] = await db
     .select({ id: deposits.id })
@@ -83,15 +94,15 @@ export async function hasApproved(db: Queries, chainId: number, height: bigint):
 }
 
 /**
- * Rows that an operator has rejected (isRejected in domain/deposits/doubt.ts). They do not count as
- * arrived.
+ * Condition for deposits that an operator has rejected (`isRejected` in domain/deposits/doubt.ts).
+ * Rejected deposits do not count as arrived.
  */
 export const isRejectedRow = sql`(${deposits.state} = 'ignored'
   and starts_with(${deposits.reason}, ${rejectedReason('')}))`
 
 /**
- * Clears a doubt. The scanner's next confirm then credits the deposit as if the doubt had never
- * existed.
+ * Clears a doubt by an operator's order. The scanner's next confirm then credits the deposit as if
+ * the doubt had never existed.
  */
 export async function clearDoubt(
   tx: Queries,

@@ -1,24 +1,16 @@
-import { and, count, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
-import type { Address, Hash } from '../../../domain/address.ts'
+import { and, asc, count, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import type { Address } from '../../../domain/address.ts'
 import type { AssetId } from '../../../domain/chains/asset.ts'
-import type { DepositState } from '../../../domain/deposits/deposit-state.ts'
+import { type DepositState, unfinishedStates } from '../../../domain/deposits/deposit-state.ts'
+import type { DepositReference, DepositView } from '../../../domain/deposits/deposit-view.ts'
 import { attempts, deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
-import { type DepositView, readDepositViews } from './deposit-views.ts'
-
-/** References by which an operator can name deposits. */
-export type DepositReference =
-  | { readonly kind: 'deposit'; readonly id: string }
-  /**
-   * Hash of the deposit's own transaction, or of any attempt of its sweep's gas or sweep
-   * transaction.
-   */
-  | { readonly kind: 'transaction'; readonly hash: Hash }
-  | { readonly kind: 'sweep'; readonly sweepId: string }
+import { readDepositViews } from './deposit-views.ts'
 
 /** Maximum number of returned deposits. A reference that matches so many is ambiguous anyway. */
 const most = 100
 
+/** Finds the deposits that an operator's reference names. */
 export function findDeposits(
   db: Queries,
   reference: DepositReference,
@@ -60,7 +52,10 @@ export interface DepositList {
   readonly views: readonly DepositView[]
 }
 
-/** Matching deposits, newest change first, and their total number, which may exceed the limit. */
+/**
+ * Returns the matching deposits, newest change first, and their total number, which may exceed the
+ * limit.
+ */
 export async function listDeposits(
   db: Queries,
   filter: DepositFilter,
@@ -69,6 +64,31 @@ export async function listDeposits(
   const where = filterCondition(filter)
   const [counted] = await db.select({ total: count() }).from(deposits).where(where)
   return { total: counted?.total ?? 0, views: await readDepositViews(db, where, limit) }
+}
+
+const page = 5_000
+
+/**
+ * Reads the wallets of deposits page by page. A wallet may be in several pages.
+ * @param scope `unfinished`: at most one page, of deposits that are not swept yet
+ */
+export async function* walletsOfDeposits(
+  db: Queries,
+  scope: 'all' | 'unfinished',
+): AsyncGenerator<readonly Address[]> {
+  const state = scope === 'all' ? undefined : inArray(deposits.state, [...unfinishedStates])
+  let after = ''
+  for (;;) {
+    const rows = await db
+      .select({ id: deposits.id, wallet: deposits.wallet })
+      .from(deposits)
+      .where(and(state, gt(deposits.id, after)))
+      .orderBy(asc(deposits.id))
+      .limit(page)
+    yield [...new Set(rows.map(({ wallet }) => wallet as Address))]
+    if (rows.length < page || scope === 'unfinished') return
+    after = rows.at(-1)?.id ?? after
+  }
 }
 
 function filterCondition({

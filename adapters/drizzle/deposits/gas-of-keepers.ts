@@ -5,9 +5,10 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Hashes of the gas transactions of keepers, which bring no deposits (MONEY 13). A node may give
- * the keeper another form of its address in blocks (hiero-json-rpc-relay #2128), so gas is
- * recognised by the hashes of attempts.
+ * Returns the hashes of keepers' gas transactions among the seen transactions; they bring no
+ * deposits (MONEY 13). A node may show the keeper's address in another form in blocks
+ * (hiero-json-rpc-relay #2128), so gas is recognised by the hash of an attempt and not by the
+ * sender.
  */
 export async function gasOfKeepers(
   tx: Queries,

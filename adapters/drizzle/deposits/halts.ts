@@ -9,8 +9,8 @@ import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
 /**
  * Returns the hold, pause or change of the cold wallet that forbids a plan or a signature. Call it
  * in the commit that plans or signs. The commit keeps a shared lock on the chain's row, so a pause
- * and a change of the cold wallet wait for its end. Only a chain that `migrate` has not registered
- * lacks a row, and no process starts with such a chain.
+ * and a change of the cold wallet wait for the end of the commit. Only a chain that `migrate` has
+ * not registered lacks a row, and no process starts with such a chain.
  * @param coldWallet if given, it must equal the recorded cold wallet
  */
 export async function haltOf(
@@ -41,8 +41,8 @@ export async function haltOf(
 }
 
 /**
- * Whether a deposit holds its wallet's asset. The hold lasts until an operator approves, resumes or
- * skips the deposit. A covered or orphaned deposit holds nothing.
+ * Condition for deposits that hold their wallet's asset. The hold lasts until an operator approves,
+ * resumes or skips the deposit. A covered or finished deposit holds nothing.
  */
 export const isHeld: SQL | undefined = and(
   isNotNull(deposits.heldAt),
@@ -63,7 +63,7 @@ export async function isSweepSigned(tx: Queries, sweepId: string): Promise<boole
   return signed !== undefined
 }
 
-/** Transactions of one sweep to the cold wallet that are live or have succeeded. */
+/** Selects the transactions of a sweep that pay the cold wallet and are live or have succeeded. */
 export function signedToCold(tx: Queries, sweepId: string | typeof sweeps.id) {
   return tx
     .select({ key: transactions.key })

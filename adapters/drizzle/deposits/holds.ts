@@ -42,7 +42,7 @@ export async function release(tx: Queries, row: DepositRow, detail?: string): Pr
   }
 }
 
-/** A hold stops every plan and signature of its wallet's asset (MONEY 16). */
+/** Starts a hold, which stops every plan and signature of the wallet's asset (MONEY 16). */
 export async function hold(tx: Queries, depositId: string, reason: string): Promise<void> {
   await tx
     .update(deposits)
@@ -61,10 +61,11 @@ export async function replaceHoldReason(
 
 /**
  * MONEY 16: holds large deposits in the commit that confirms them, so that no run can be faster. A
- * deposit at or above `approveAbove` waits for an approval, even if it was approved before a reorg.
- * A deposit that an operator has paused meanwhile stays paused and needs the approval too. A
- * deposit of an unlisted asset also needs an approval, whatever its amount. Otherwise any sweep of
- * the wallet could move the deposit once the asset is listed again, whatever the limit is by then.
+ * deposit at or above `approveAbove` waits for an approval, even if an operator approved it before
+ * a reorg. A deposit that an operator has paused before its confirmation stays paused and needs the
+ * approval too. A deposit of an unlisted asset also needs an approval, whatever its amount.
+ * Otherwise any sweep of the wallet could move the deposit once the asset is listed again, whatever
+ * the limit is by then.
  */
 export async function holdLargeOnes(
   tx: Queries,
@@ -91,6 +92,7 @@ export async function holdLargeOnes(
   for (const part of chunks(confirmed)) await waitAsHeld(tx, part)
 }
 
+/** Shows an active hold as the reason of a deposit that has just become `waiting`. */
 async function waitAsHeld(tx: Queries, some: readonly DepositRow[]): Promise<void> {
   const rows = await tx
     .update(deposits)

@@ -25,8 +25,8 @@ export interface KnownDeposit extends KnownTransfer {
 }
 
 /**
- * Matches the transfers that a read lists for one transaction with the transaction's rows. The
- * caller has locked these rows.
+ * Matches the transfers that a read lists for one transaction with the stored deposits of that
+ * transaction. The caller has locked these rows.
  */
 export function matchRows(
   seen: readonly SeenDeposit[],
@@ -58,9 +58,10 @@ function standingOf(row: DepositRow): KnownTransfer['standing'] {
 }
 
 /**
- * Counts `DueDeposit.alike` for each of the deposits. The position distinguishes a transaction's
- * value (`native`) from its internal transfers, as in `transferContent`. A single grouped statement
- * counts all deposits, because a hostile token may log 15,000 equal transfers in one transaction.
+ * Counts, for each of the deposits, the deposits of its transaction with equal content
+ * (`DueDeposit.alike`). The position distinguishes a transaction's value (`native`) from its
+ * internal transfers, as in `transferContent`. A single grouped statement counts all deposits,
+ * because a hostile token may log 15,000 equal transfers in one transaction.
  */
 export async function countAlike(
   db: Queries,

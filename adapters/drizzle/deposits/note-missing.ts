@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne, not, sql } from 'drizzle-orm'
 import type { OperatorDoubt } from '../../../domain/deposits/doubt.ts'
-import type { Covered, Finds, TransferDifference } from '../../../domain/scan/scan-store.ts'
+import type { Finds, ReadScope, TransferDifference } from '../../../domain/scan/scan-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
@@ -10,14 +10,14 @@ import type { KnownDeposit } from './match-rows.ts'
 const doubt = 'content-differs' as const satisfies OperatorDoubt
 
 /**
- * Notes credited transfers that the receipt of a reread no longer lists. A confirmed deposit stays
- * as it is. An unconfirmed deposit waits for an operator, unless an operator has overruled that
- * doubt.
+ * Reports credits that a later read of their transaction no longer lists. The row of a confirmed
+ * deposit does not change. An unconfirmed deposit waits for an operator (`content-differs`), unless
+ * an operator has already overruled that doubt.
  */
 export async function noteMissing(
   tx: Queries,
   missing: readonly KnownDeposit[],
-  { tokens, traced }: Pick<Covered, 'tokens' | 'traced'>,
+  { tokens, traced }: Pick<ReadScope, 'tokens' | 'traced'>,
 ): Promise<readonly TransferDifference[]> {
   const differences: TransferDifference[] = []
   for (const { row, pending } of missing) {
@@ -37,14 +37,14 @@ export async function noteMissing(
 }
 
 /**
- * Reports credited token transfers of the re-read blocks if the log search did not list their
- * transaction at all. Their rows do not change.
+ * Reports token credits of the blocks that were read again, if the log search did not list their
+ * transaction at all. The rows of these credits do not change.
  */
 export async function findUnlisted(
   tx: Queries,
   chainId: number,
   blocks: NonNullable<Finds['reread']>,
-  { tokens, transactions, unread }: Covered & Pick<Finds, 'unread'>,
+  { tokens, transactions, unread }: ReadScope & Pick<Finds, 'unread'>,
 ): Promise<readonly TransferDifference[]> {
   if (tokens.length === 0) return []
   const named = [...transactions.map(({ txHash }) => txHash), ...unread.map(({ hash }) => hash)]

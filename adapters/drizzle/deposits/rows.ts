@@ -1,15 +1,30 @@
-import { eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
 import type { AssetId } from '../../../domain/chains/asset.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { Position } from '../../../domain/deposits/deposit-id.ts'
 import type { DepositState } from '../../../domain/deposits/deposit-state.ts'
+import type { DepositLookup } from '../../../domain/deposits/sweep-runs.ts'
 import type { Sweep, SweepOutcome, SweepPlan } from '../../../domain/sweeps/sweep.ts'
 import { deposits, sweeps } from '../../../drizzle/schema.ts'
+import { withDatabaseErrors } from '../errors.ts'
 import type { Queries } from '../queries.ts'
 
+// This file converts rows of sweeps and deposits to the types of `domain/`.
 export type SweepRow = typeof sweeps.$inferSelect
 export type DepositRow = typeof deposits.$inferSelect
+
+/**
+ * Order of deposits in the chain, in which commits lock several of them. Only opening balances
+ * share a place, and the one that was adopted first comes first.
+ */
+export const chainOrder = [
+  asc(deposits.blockNumber),
+  asc(deposits.txIndex),
+  asc(deposits.logOrder),
+  asc(deposits.detectedAt),
+  asc(deposits.id),
+]
 
 export async function readDeposit(db: Queries, id: string): Promise<Deposit | undefined> {
   const [row] = await db.select().from(deposits).where(eq(deposits.id, id))
@@ -75,4 +90,9 @@ function toOutcome(row: SweepRow): SweepOutcome | null {
     creditsBefore: row.creditsBefore,
     gasSpentWei: row.gasSpentWei ?? 0n,
   }
+}
+
+/** Creates the lookup of a deposit by its id. */
+export function createDepositLookup(db: Queries): DepositLookup {
+  return withDatabaseErrors<DepositLookup>({ find: (depositId) => readDeposit(db, depositId) })
 }

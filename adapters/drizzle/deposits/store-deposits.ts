@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
+import { smallerOf } from '../../../domain/amount.ts'
 import type { MeasuredDeposit, SeenDeposit } from '../../../domain/deposits/deposit.ts'
 import { formatDepositId, type Position } from '../../../domain/deposits/deposit-id.ts'
 import type { OperatorDoubt } from '../../../domain/deposits/doubt.ts'
@@ -13,27 +14,31 @@ import type { Queries } from '../queries.ts'
 import { gasOfKeepers } from './gas-of-keepers.ts'
 import { type DepositRow, type KnownDeposit, type ListedDeposit, matchRows } from './match-rows.ts'
 import { findUnlisted, noteMissing } from './note-missing.ts'
+import { chainOrder } from './rows.ts'
+import { readContained } from './take-from-openings.ts'
 
 /**
- * Changes to the rows of a transaction: rows to insert, rows that are new or returned, and
- * differences from an earlier read.
+ * Changes that a call of `storeDeposits` collects: rows to insert, rows that are new or returned,
+ * and differences from an earlier read.
  */
 interface Work {
   readonly fresh: NewRow[]
   readonly rows: DepositRow[]
   readonly differences: TransferDifference[]
+  /** The part of an amount that an opening balance contains; null if none contains it. */
+  readonly openingPart: (deposit: SeenDeposit, amount?: bigint) => bigint | null
 }
 
 type NewRow = typeof deposits.$inferInsert
 
 /**
- * Stores the transfers that a read lists. They are matched by content with the rows of each
- * transaction (domain/deposits/match-transfers.ts).
+ * Stores the transfers that a read of blocks lists. They are matched by content with the rows of
+ * each transaction (domain/deposits/match-transfers.ts).
  * A new transfer gets a row: `detected` in the newest block, `confirming` in an older one. An
  * orphaned deposit returns as `confirming` with the values of its new block, and without the
- * progress it had (MONEY 21). The same applies to an unconfirmed deposit with other content than in
- * its first read, which came from a node that lied (MONEY 20). Any other deposit keeps its id and
- * state; only its place follows the chain.
+ * progress it had (MONEY 21). An unconfirmed deposit is replaced in the same way if its position
+ * now has other content, because its first read came from a node that lied (MONEY 20). Any other
+ * deposit keeps its id and state; only its place follows the chain.
  * @returns ids of new and returned deposits, whose events are added to the outbox, and
  * contradictions to an earlier read
  */
@@ -42,22 +47,25 @@ export async function storeDeposits(
   chainId: number,
   seen: readonly MeasuredDeposit[],
   newest: bigint,
-  { reread = [], covered, unread }: Pick<Finds, 'reread' | 'covered' | 'unread'>,
+  { reread = [], scope, unread }: Pick<Finds, 'reread' | 'scope' | 'unread'>,
 ): Promise<{
   readonly detected: readonly string[]
   readonly differences: readonly TransferDifference[]
 }> {
-  const work: Work = { fresh: [], rows: [], differences: [] }
   const ours = await gasOfKeepers(tx, chainId, seen)
   const credits = seen.filter(({ asset, txHash }) => asset !== 'native' || !ours.has(txHash))
+  const contains = await readContained(tx, chainId, credits)
+  const openingPart: Work['openingPart'] = (deposit, amount = deposit.amount) =>
+    contains(deposit) ? amount : null
+  const work: Work = { fresh: [], rows: [], differences: [], openingPart }
   const seenOf = groupBy(credits, ({ txHash }) => txHash)
-  const readOf = new Map(covered?.transactions.map(({ txHash, blockHash }) => [txHash, blockHash]))
+  const readOf = new Map(scope?.transactions.map(({ txHash, blockHash }) => [txHash, blockHash]))
   for (const part of chunks([...new Set([...seenOf.keys(), ...readOf.keys()])])) {
     const found = await tx
       .select()
       .from(deposits)
       .where(and(eq(deposits.chainId, chainId), inArray(deposits.txHash, part)))
-      .orderBy(asc(deposits.id))
+      .orderBy(...chainOrder)
       .for('update')
     const rowsOf = groupBy(found, ({ txHash }) => txHash as Hash)
     for (const hash of part) {
@@ -65,14 +73,14 @@ export async function storeDeposits(
       const blockHash = listed[0]?.blockHash ?? readOf.get(hash)
       const matching = matchRows(listed, rowsOf.get(hash) ?? [], blockHash)
       for (const match of matching.matches) await apply(tx, match, newest, work)
-      if (covered) work.differences.push(...(await noteMissing(tx, matching.missing, covered)))
+      if (scope) work.differences.push(...(await noteMissing(tx, matching.missing, scope)))
     }
   }
   for (const part of chunks(work.fresh)) {
     work.rows.push(...(await tx.insert(deposits).values(part).returning()))
   }
-  if (covered)
-    work.differences.push(...(await findUnlisted(tx, chainId, reread, { ...covered, unread })))
+  if (scope)
+    work.differences.push(...(await findUnlisted(tx, chainId, reread, { ...scope, unread })))
   await owe(
     tx,
     work.rows.map((row) =>
@@ -86,24 +94,28 @@ async function apply(
   tx: Queries,
   match: Match<ListedDeposit, KnownDeposit>,
   newest: bigint,
-  { fresh, rows, differences }: Work,
+  { fresh, rows, differences, openingPart }: Work,
 ): Promise<void> {
   const { deposit } = match.seen
+  const part = openingPart(deposit)
   switch (match.kind) {
     case 'known':
       return await follow(tx, match.row.row, deposit)
     case 'new':
-      fresh.push(newRow(deposit, match.position, newest))
+      fresh.push({ ...newRow(deposit, match.position, newest), openingPart: part })
       return
     case 'returned': {
       const { row } = match.row
       const detail = `the chain included it again in block ${deposit.blockNumber} (${deposit.blockHash}); it was in doubt before`
-      rows.push(await revive(tx, row, deposit, (row.doubt as OperatorDoubt) ?? undefined, detail))
+      const doubted = (row.doubt as OperatorDoubt) ?? undefined
+      rows.push(await revive(tx, row, deposit, part, doubted, detail))
       return
     }
     case 'replaces': {
       const { row, standing } = match.row
-      rows.push(await revive(tx, row, deposit))
+      const replacedPart =
+        standing === 'gone' ? part : openingPart(deposit, deposit.amount - countedOf(row, deposit))
+      rows.push(await revive(tx, row, deposit, replacedPart))
       if (standing !== 'gone') differences.push(replaced(row, deposit))
       return
     }
@@ -111,8 +123,13 @@ async function apply(
       const detail = extraWords(deposit, match.before)
       const doubted = { state: 'confirming', doubt, reason: doubt, detail }
       const row = match.row?.row
-      if (row) rows.push(await revive(tx, row, deposit, doubt, detail))
-      else fresh.push({ ...newRow(deposit, match.position, newest), ...doubted })
+      if (row) rows.push(await revive(tx, row, deposit, part, doubt, detail))
+      else
+        fresh.push({
+          ...newRow(deposit, match.position, newest),
+          ...doubted,
+          openingPart: part,
+        })
       const depositId = row?.id ?? idOf(deposit, match.position)
       differences.push({ kind: 'extra', depositId, detail })
       return
@@ -140,6 +157,7 @@ async function revive(
   tx: Queries,
   { id, position }: DepositRow,
   seen: MeasuredDeposit,
+  openingPart: bigint | null,
   inDoubt?: OperatorDoubt,
   detail = '',
 ): Promise<DepositRow> {
@@ -148,6 +166,7 @@ async function revive(
     .set({
       ...seen,
       ...measuredOf(seen),
+      openingPart,
       id,
       position,
       state: 'confirming',
@@ -169,8 +188,8 @@ async function revive(
 }
 
 /**
- * Keeps the deposit's id. Its place in the block and the transaction follows the newest read,
- * because coverage depends on the place.
+ * Moves a known deposit to the place in block and transaction that the newest read lists, because
+ * coverage depends on the place. The deposit keeps its id.
  */
 async function follow(tx: Queries, row: DepositRow, seen: MeasuredDeposit): Promise<void> {
   const { blockNumber, blockHash, txIndex, logOrder } = seen
@@ -187,6 +206,12 @@ async function follow(tx: Queries, row: DepositRow, seen: MeasuredDeposit): Prom
     })
     .where(eq(deposits.id, row.id))
 }
+
+/** The part of a transfer that its row has counted in addition to opening balances. */
+const countedOf = (row: DepositRow, { wallet, asset, amount }: SeenDeposit): bigint =>
+  row.wallet === wallet && row.asset === asset
+    ? smallerOf(amount, row.amount - (row.openingPart ?? 0n))
+    : 0n
 
 function extraWords(
   { amount, sender, wallet, blockNumber, position }: SeenDeposit,
@@ -205,8 +230,8 @@ function contradictsWords({ amount, sender, wallet, blockNumber, txHash }: SeenD
 }
 
 /**
- * Balances belong to a block. The balances of another block replace the old balances, even if they
- * could not be read.
+ * Returns the measured balances of the deposit's new block. They replace the balances of the old
+ * block, even if they could not be read.
  */
 function measuredOf({ backing, balanceChange, loggedOut }: MeasuredDeposit) {
   return {

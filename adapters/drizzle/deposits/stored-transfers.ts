@@ -7,7 +7,7 @@ import { deposits } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
-/** Stored transfers of these transactions, without orphaned transfers. */
+/** Returns the stored transfers of these transactions, without orphaned transfers. */
 export async function storedTransfers(
   db: Queries,
   chainId: number,

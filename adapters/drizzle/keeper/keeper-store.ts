@@ -1,4 +1,4 @@
-import { and, asc, eq, notExists, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, notExists, sql } from 'drizzle-orm'
 import { getAddress } from 'viem/utils'
 import type { KeeperLevel } from '../../../domain/keeper/keeper-capacity.ts'
 import type { KeeperStore } from '../../../domain/keeper/keeper-store.ts'
@@ -14,13 +14,18 @@ const eventOf: Record<KeeperLevel, EventType> = {
   empty: 'keeper.empty',
 }
 
+/**
+ * Creates the store of the keeper's announced level, live transactions and parked deposits (MONEY
+ * 7).
+ */
 export function createKeeperStore(db: Queries): KeeperStore {
   return {
     live: (chainId, keeper) => liveOfLane(db, chainId, keeper),
     announce: (chainId, level, balance) =>
       db.transaction(async (tx) => {
         const { balanceWei } = balance
-        // Provides a row to lock, so that two concurrent first checks announce one change.
+        // This insert provides a row to lock, so that two concurrent first checks announce one
+        // change.
         await tx
           .insert(keeperWatches)
           .values({ chainId, level: 'ok', balanceWei })
@@ -34,6 +39,8 @@ export function createKeeperStore(db: Queries): KeeperStore {
           .set({
             level,
             balanceWei,
+            uncommittedWei: balance.uncommittedWei,
+            emptyBelowWei: balance.emptyBelowWei,
             changes: seq,
             lookedAt: sql`now()`,
             ...(changed ? { since: sql`now()` } : {}),
@@ -81,7 +88,8 @@ export function createKeeperStore(db: Queries): KeeperStore {
             notExists(gasUnderWay),
           ),
         )
-        .orderBy(asc(deposits.since))
+        // Dust comes last: users wait for their deposits, and nobody waits for dust (MONEY 15).
+        .orderBy(isNotNull(deposits.dustOrderId), asc(deposits.since))
         .limit(limit)
       return rows.map((row) => ({ depositId: row.depositId, shortWei: row.shortWei ?? 0n }))
     },

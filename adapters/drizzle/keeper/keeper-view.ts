@@ -1,6 +1,6 @@
-import { and, asc, count, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, ne, sql } from 'drizzle-orm'
 import type { Address, Hash } from '../../../domain/address.ts'
-import type { Transaction } from '../../../domain/lanes/transaction.ts'
+import type { KeeperRefill, KeeperView, OtherKeeper } from '../../../domain/keeper/keeper-view.ts'
 import {
   chains,
   deposits,
@@ -10,45 +10,9 @@ import {
   keeperWatches,
   lanes,
 } from '../../../drizzle/schema.ts'
+import { isRefilledAfter, lastDrain } from '../lanes/drain-views.ts'
 import { liveOfLane } from '../lanes/transaction-rows.ts'
 import type { Queries } from '../queries.ts'
-
-interface RefillView {
-  readonly txHash: Hash
-  readonly sender: Address
-  readonly amountWei: bigint
-  readonly blockNumber: bigint
-}
-
-/** The database's facts about the keeper of a chain. */
-export interface KeeperView {
-  /** The keeper's own transactions that are not final yet, in nonce order. */
-  readonly live: readonly Transaction[]
-  /** null before its first transaction. */
-  readonly nextNonce: bigint | null
-  readonly closedReason: string | null
-  /** Reason of the pause and the operator; null while the chain is not paused. */
-  readonly pausedReason: string | null
-  /** Number of deposits that wait for the keeper, by reason. */
-  readonly waiting: ReadonlyMap<string, number>
-  /** The level that keeperWatch last announced. */
-  readonly watch:
-    | {
-        readonly level: string
-        readonly balanceWei: bigint
-        readonly since: Date
-        readonly lookedAt: Date
-      }
-    | undefined
-  /** Newest first, at most ten. */
-  readonly refills: readonly RefillView[]
-  readonly retired: readonly Address[]
-  /**
-   * Number of the keeper's transactions that no attempt of ours explains. Each is an alarm (MONEY
-   * 5).
-   */
-  readonly external: number
-}
 
 export async function readKeeperView(
   db: Queries,
@@ -79,6 +43,8 @@ export async function readKeeperView(
     watch,
     refills: await refillsOf(db, chainId, keeper),
     retired: await retiredKeepers(db, chainId),
+    since: await sinceOf(db, chainId, keeper),
+    others: await otherKeepers(db, chainId, keeper),
     external: await externalCount(db, chainId, keeper),
   }
 }
@@ -102,7 +68,7 @@ async function refillsOf(
   db: Queries,
   chainId: number,
   keeper: Address,
-): Promise<readonly RefillView[]> {
+): Promise<readonly KeeperRefill[]> {
   const rows = await db
     .select()
     .from(keeperRefills)
@@ -124,6 +90,44 @@ async function retiredKeepers(db: Queries, chainId: number): Promise<readonly Ad
     .where(and(eq(keepers.chainId, chainId), sql`${keepers.retiredAt} is not null`))
     .orderBy(asc(keepers.since))
   return rows.map((row) => row.address as Address)
+}
+
+async function sinceOf(db: Queries, chainId: number, keeper: Address): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ since: keepers.since })
+    .from(keepers)
+    .where(and(eq(keepers.chainId, chainId), eq(keepers.address, keeper)))
+  return row?.since
+}
+
+async function otherKeepers(
+  db: Queries,
+  chainId: number,
+  current: Address,
+): Promise<readonly OtherKeeper[]> {
+  const rows = await db
+    .select({ address: keepers.address, retiredAt: keepers.retiredAt })
+    .from(keepers)
+    .where(and(eq(keepers.chainId, chainId), ne(keepers.address, current)))
+    .orderBy(asc(keepers.since))
+  const others: OtherKeeper[] = []
+  for (const { address, retiredAt } of rows) {
+    const drain = await lastDrain(db, chainId, address)
+    const [lane] = await db
+      .select({ closedReason: lanes.closedReason })
+      .from(lanes)
+      .where(and(eq(lanes.chainId, chainId), eq(lanes.sender, address)))
+    others.push({
+      address: address as Address,
+      retiredAt,
+      live: (await liveOfLane(db, chainId, address)).length,
+      closedReason: lane?.closedReason ?? null,
+      external: await externalCount(db, chainId, address as Address),
+      drain,
+      refilled: drain !== undefined && (await isRefilledAfter(db, drain)),
+    })
+  }
+  return others
 }
 
 async function externalCount(db: Queries, chainId: number, keeper: Address): Promise<number> {

@@ -1,11 +1,11 @@
 import { and, count, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { Address } from '../../../domain/address.ts'
 import type { Chain } from '../../../domain/chains/chain.ts'
-import type { KeeperOpening } from '../../../domain/scan/scan-store.ts'
+import type { KeeperOpening } from '../../../domain/scan/own-transactions.ts'
 import { keepers, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
-// Every statement that writes the table `keepers`.
+// This file has every statement that writes the table `keepers`.
 
 export interface RegistryChange {
   readonly chainId: number
@@ -22,13 +22,13 @@ export interface BusyKeeper {
   readonly live: number
 }
 
-/** Keepers that the configuration retires while they have live transactions. */
+/** Returns the keepers that the configuration retires while they have live transactions. */
 export async function busyKeepers(
   tx: Queries,
   configured: readonly Pick<Chain, 'id' | 'gasKeeper'>[],
 ): Promise<readonly BusyKeeper[]> {
   // The lock waits for signatures in progress, so that the count includes them. No new signature
-  // begins before the keepers are retired.
+  // begins before this commit ends.
   await tx
     .select({ address: keepers.address })
     .from(keepers)
@@ -102,12 +102,16 @@ export async function registerKeeper(
   if (before.retiredAt === null) return gone
   await tx
     .update(keepers)
-    .set({ retiredAt: null, since: sql`now()` })
+    // After the lock: the time is compared with the times of orders to drain the keeper.
+    .set({ retiredAt: null, since: sql`clock_timestamp()` })
     .where(and(eq(keepers.chainId, chainId), eq(keepers.address, address)))
   return [...gone, { chainId, kind: 'keeper-returned', address }]
 }
 
-/** Stores the opening balances of the keepers' books (MONEY 23). A keeper that has one keeps it. */
+/**
+ * Stores the opening balances of the keepers' books (MONEY 23). A stored opening balance is never
+ * replaced.
+ */
 export function openKeepers(
   db: Queries,
   chainId: number,

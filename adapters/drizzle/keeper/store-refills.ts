@@ -9,9 +9,10 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Stores refills. They are matched by content like deposits, because tracers number calls
- * differently, and a refill that is booked twice would unbalance the keeper's books. If a read
- * lists one more equal refill than the block had before, the surplus is not booked.
+ * Stores refills, which are payments of native coin to a keeper. They are matched by content like
+ * deposits, because tracers number calls differently, and a refill that is booked twice would
+ * unbalance the keeper's books. If a read lists one more equal refill than the block had before,
+ * the surplus is not booked.
  */
 export async function storeRefills(
   tx: Queries,

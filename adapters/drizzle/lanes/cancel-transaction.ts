@@ -17,7 +17,7 @@ export interface AskedCancel {
  * Stores an operator's order to use up a transaction's nonce by a cancel (MONEY 3), with its audit
  * row in the same commit. The lane loop signs the cancel at its next poll. An earlier attempt may
  * still be mined instead of the cancel. Idempotent.
- * @param hash of any of the transaction's attempts
+ * @param hash hash of any of the transaction's attempts
  * @returns undefined if no attempt has that hash
  */
 export function cancelTransaction(
@@ -31,6 +31,7 @@ export function cancelTransaction(
         key: transactions.key,
         nonce: transactions.nonce,
         state: transactions.state,
+        step: transactions.step,
         retired: keepers.retiredAt,
       })
       .from(attempts)
@@ -42,7 +43,8 @@ export function cancelTransaction(
       .where(eq(attempts.hash, hash))
     if (!row) return undefined
     const { key, nonce, state } = row
-    if (row.retired !== null) {
+    // The worker has the retired key that signed a drain.
+    if (row.retired !== null && row.step !== 'drain') {
       const why =
         'its keeper has retired, and only that key could sign a cancel: configure it again, migrate, cancel'
       return { key, nonce, answer: { kind: 'refused', state, why } }

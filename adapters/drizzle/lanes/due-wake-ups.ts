@@ -6,10 +6,13 @@ import type { Queries } from '../queries.ts'
 
 const batch = 200
 
+/** MONEY 15: users wait for their deposits, and nobody waits for dust. */
+const isDust = sql`(dust_order_id is not null)`
+
 /**
- * Waiting deposits whose reason has gone, oldest first, and finished deposits whose run has not
- * reported since (another deposit's run drove their sweep). Wake-ups are only hints: a run that
- * gets one reads the rows again.
+ * Returns wake-ups for waiting deposits whose reason has ended, and for finished deposits whose run
+ * does not know the end yet (another deposit's run drove their sweep). Ordered dust comes last, and
+ * otherwise the oldest first. Wake-ups are only hints: a run that gets one reads the rows again.
  */
 export async function dueWakeUps(
   db: Queries,
@@ -20,33 +23,37 @@ export async function dueWakeUps(
     id: string
     kind: 'laneFree' | 'sweepClosed' | 'depositOrphaned'
   }>(sql`
-    with room as (
-      select greatest(0, ${maxInFlight} - count(*)) as places
-      from transactions
-      where chain_id = ${chainId} and step = 'gas' and state = 'live' and mined_block is null
+    -- New gas uses the current keeper's lane only, so a retired keeper's lane takes no room (MONEY 7).
+    with unmined_gas as (
+      select t.sender, t.nonce, t.refusal_reason from transactions t
+      where t.chain_id = ${chainId} and t.step <> 'sweep' and t.state = 'live' and t.mined_block is null
+        and not exists (
+          select 1 from keepers k
+          where k.chain_id = t.chain_id and k.address = t.sender and k.retired_at is not null)
+    ),
+    room as (
+      select greatest(0, ${maxInFlight} - count(*)) as places from unmined_gas
     ),
     lane_full as (
-      select id, since, 'laneFree' as kind from deposits
+      select id, since, ${isDust} as dust, 'laneFree' as kind from deposits
       where chain_id = ${chainId} and state = 'waiting' and reason = 'lane-full'
-      order by since limit (select places from room)
+      order by ${isDust}, since limit (select places from room)
     ),
     -- The lowest unmined nonce of a keeper is the one that fund-gas waits behind.
     keeper_taken as (
-      select id, since, 'laneFree' as kind from deposits
+      select id, since, ${isDust} as dust, 'laneFree' as kind from deposits
       where chain_id = ${chainId} and state = 'waiting'
         and reason in ('send-refused', 'gas-price', 'gas-limit', 'keeper-low')
         and detail like ${behindKeeperNonceLike}
         and not exists (
-          select 1 from transactions t
-          where t.chain_id = ${chainId} and t.step = 'gas' and t.state = 'live' and t.mined_block is null
-            and t.refusal_reason is not null and not exists (
-              select 1 from transactions earlier
-              where earlier.chain_id = t.chain_id and earlier.sender = t.sender and earlier.nonce < t.nonce
-                and earlier.state = 'live' and earlier.mined_block is null))
-      order by since limit (select places from room)
+          select 1 from unmined_gas t
+          where t.refusal_reason is not null and not exists (
+            select 1 from unmined_gas earlier
+            where earlier.sender = t.sender and earlier.nonce < t.nonce))
+      order by ${isDust}, since limit (select places from room)
     ),
     wallet_free as (
-      select d.id, d.since, 'laneFree' as kind
+      select d.id, d.since, ${isDust} as dust, 'laneFree' as kind
       from deposits d join lanes l on l.chain_id = d.chain_id and l.sender = d.wallet
         left join sweeps h on h.id = l.holder_sweep_id
       where d.chain_id = ${chainId} and d.state = 'waiting'
@@ -59,19 +66,19 @@ export async function dueWakeUps(
           where t.chain_id = d.chain_id and t.sender = d.wallet and t.state = 'live' and s.closed_at is not null)
     ),
     scanner_near as (
-      select d.id, d.since, 'laneFree' as kind
+      select d.id, d.since, ${isDust}, 'laneFree' as kind
       from deposits d join scan_cursors c on c.chain_id = d.chain_id
       where d.chain_id = ${chainId} and d.state = 'waiting' and d.reason = 'scanner-behind'
         and c.height >= c.head_height
     ),
     sweep_closed as (
-      select d.id, d.since, 'sweepClosed' as kind
+      select d.id, d.since, ${isDust}, 'sweepClosed' as kind
       from deposits d join sweeps s on 'sweep ' || s.id::text = d.reason
       where d.chain_id = ${chainId} and d.state = 'waiting'
         and (s.closed_at is not null or s.lease_until is null or s.lease_until < now())
     ),
     released as (
-      select d.id, d.since, 'laneFree' as kind from deposits d
+      select d.id, d.since, ${isDust}, 'laneFree' as kind from deposits d
       where d.chain_id = ${chainId} and d.state = 'waiting' and (
         (d.reason = 'queued' and d.released_at >= d.last_run_at)
         or (d.reason = 'chain-paused' and not exists (
@@ -82,7 +89,7 @@ export async function dueWakeUps(
             and not h.covered and h.state not in ('done', 'ignored', 'orphaned'))))
     ),
     ended_elsewhere as (
-      select id, since, case state when 'orphaned' then 'depositOrphaned' else 'sweepClosed' end as kind
+      select id, since, ${isDust}, case state when 'orphaned' then 'depositOrphaned' else 'sweepClosed' end as kind
       from deposits
       where chain_id = ${chainId} and state in ('done', 'ignored', 'orphaned') and last_run_at < since
         and since > now() - interval '1 hour'
@@ -91,6 +98,6 @@ export async function dueWakeUps(
       select * from lane_full union all select * from keeper_taken union all select * from wallet_free
       union all select * from scanner_near union all select * from released union all select * from sweep_closed
       union all select * from ended_elsewhere
-    ) due order by since limit ${batch}`)
+    ) due order by dust, since limit ${batch}`)
   return rows.map((row) => ({ workflowId: sweepWorkflowId(row.id), wakeUp: { kind: row.kind } }))
 }

@@ -1,11 +1,11 @@
 import { and, eq, exists, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
-import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
+import type { SeenOwnTransaction } from '../../../domain/scan/own-transactions.ts'
 import { externalTransactions, transactions } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
-// Every statement that writes the table `foreign_transactions`: transactions of our senders that no
-// attempt explains.
+// This file has every statement that writes the table `foreign_transactions`: transactions of our
+// senders that no attempt explains.
 
 interface UsedNonce {
   readonly chainId: number
@@ -20,7 +20,10 @@ const isNonce = ({ chainId, sender, nonce }: UsedNonce) =>
     eq(externalTransactions.nonce, nonce),
   )
 
-/** Notes that an unknown transaction used a nonce. The scanner adds its hash when it reads it. */
+/**
+ * Notes that an unknown transaction used a nonce. The scanner adds the transaction's hash when it
+ * reads the transaction.
+ */
 export async function noteUsedNonce(
   tx: Queries,
   { chainId, sender, nonce }: UsedNonce,
@@ -32,8 +35,8 @@ export async function noteUsedNonce(
 }
 
 /**
- * Notes a transaction that the scanner has read.
- * @returns whether its hash was unknown; the lane loop may have noted only its nonce before
+ * Notes an external transaction that the scanner has read.
+ * @returns whether the hash was unknown before; the lane loop may have noted only the nonce
  */
 export async function noteExternal(
   tx: Queries,
@@ -68,7 +71,7 @@ export async function isNotedExternal(
   const found = await db
     .select({ hash: externalTransactions.hash })
     .from(externalTransactions)
-    // A row that the lane loop added has no block.
+    // A row that only the lane loop has written has no block, so it does not match.
     .where(and(isNonce(used), lte(externalTransactions.blockNumber, upTo)))
   return found.length > 0
 }
@@ -94,8 +97,8 @@ export async function forgetExternalAbove(
 }
 
 /**
- * Forgets used nonces that the lane loop noted before the scanner read their blocks, if the
- * transactions with these nonces are live again.
+ * Forgets the used nonces of transactions that are live again, if the lane loop noted these nonces
+ * before the scanner read their blocks.
  * @param liveAgain keys of transactions
  */
 export async function forgetUsedNonces(tx: Queries, liveAgain: readonly string[]): Promise<void> {
@@ -124,7 +127,7 @@ export async function forgetUsedNonces(tx: Queries, liveAgain: readonly string[]
 
 /**
  * Locks the row of a transaction that is to be adopted. An unseen transaction gets its row here.
- * @returns a function that adopts it; undefined if it is already adopted
+ * @returns a function that adopts the transaction; undefined if it is already adopted
  */
 export async function lockForAdoption(
   tx: Queries,

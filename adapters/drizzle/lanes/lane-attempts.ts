@@ -7,13 +7,15 @@ import { readTransactions } from './transaction-rows.ts'
 
 type Lane = typeof lanes.$inferSelect
 
-/** Transactions that may get another attempt: they have not ended, and no block has them. */
+/**
+ * Condition for a transaction that may get another attempt: it has not ended, and no block has it.
+ */
 export const liveUnmined = (key: string) =>
   and(eq(transactions.key, key), eq(transactions.state, 'live'), isNull(transactions.minedBlock))
 
 /**
- * Reads a transaction of the lane without a lock. If a block includes the transaction meanwhile,
- * nodes refuse the next attempt, which does no harm.
+ * Reads a transaction of the lane without locking its row. If a block includes the transaction
+ * meanwhile, nodes refuse the next attempt, which does no harm.
  */
 export async function findInLane(
   tx: Queries,
@@ -29,6 +31,9 @@ export async function findInLane(
   return found
 }
 
+/**
+ * Stores another signed attempt of a transaction, and the L1 fee that was quoted for the attempt.
+ */
 export async function appendAttempt(
   tx: Queries,
   lane: Lane,

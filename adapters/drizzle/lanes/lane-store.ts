@@ -7,7 +7,10 @@ import { laneTracking } from './lane-tracking.ts'
 
 type Pool = Pick<Database, 'db' | 'renew'>
 
-/** The store guards its own methods, because each of its pools has a separate deadline. */
+/**
+ * Options of the lane store. The store itself wraps its methods with deadlines, because a method
+ * that misses its deadline breaks the connections of its own pool only.
+ */
 export interface LaneStoreOptions {
   /** A small separate pool, so that a signature does not queue behind reports. */
   readonly signing: Pool
@@ -15,10 +18,14 @@ export interface LaneStoreOptions {
   readonly tracking: Pool
   /** Takes the advisory lock that makes this process the chain's only lane loop. */
   readonly lead: LaneStore['lead']
-  /** Deadline of each method but `lead`; a pool that misses it breaks its connections. */
+  /**
+   * Deadline of each method except `lead`. When a method misses the deadline, its pool breaks its
+   * connections.
+   */
   readonly answerWithinMs: number
 }
 
+/** Creates the store of lanes over two pools: one for signing, one for tracking. */
 export function createLaneStore(options: LaneStoreOptions): LaneStore {
   const { signing, tracking, lead, answerWithinMs } = options
   const guarded = <T extends object>(pool: Pool, methods: T) =>

@@ -6,11 +6,13 @@ import type { Queries } from '../queries.ts'
 import { endAgain, lockClosed } from '../sweeps/end-again.ts'
 import { freeLane, noteLastMined, retakeLane } from '../sweeps/lane-row.ts'
 import { lockLane } from '../sweeps/locks.ts'
+import { closeDrain } from './drain-rows.ts'
 import { dueWakeUps } from './due-wake-ups.ts'
 import { isNotedExternal, noteUsedNonce } from './external-transactions.ts'
 import { noteRefusal } from './note-refusal.ts'
 import { liveOfChain } from './transaction-rows.ts'
 
+/** Provides the methods of the lane store that the lane loop uses to track transactions. */
 export function laneTracking(
   db: Queries,
 ): Omit<LaneStore, 'lead' | 'withLane' | 'ofSweep' | 'raiseCap'> {
@@ -51,7 +53,7 @@ export function laneTracking(
           .returning()
         if (row?.step !== 'sweep') return
         // MONEY 6: a sweep frees its wallet's lane when it is mined; the next plan reads balances
-        // from here on.
+        // at this block or later.
         await noteLastMined(tx, row, mined.blockNumber)
         await freeLane(tx, { id: row.sweepId, chainId: row.chainId, wallet: row.sender })
       }),
@@ -65,8 +67,8 @@ export function laneTracking(
           .set({ signedBlock: headBlock, unheld: 0, lastError: null })
           .where(eq(attempts.transactionKey, read.key))
         if (row.step !== 'sweep') return
-        // The wallet's balance and nonce may change again. No other sweep plans on them, unless it
-        // has already signed.
+        // The wallet's balance and nonce may change again. The sweep takes the lane back, so that
+        // no other sweep plans with them, unless another sweep holds the lane already.
         await retakeLane(tx, row, row.sweepId)
       }),
     end: (read, end, block) =>
@@ -80,6 +82,7 @@ export function laneTracking(
           .where(asRead(read))
           .returning()
         if (row && end === 'displaced') await noteUsedNonce(tx, row)
+        if (row?.step === 'drain') await closeDrain(tx, row)
         return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
       }),
     isExternal: (used, upTo) => isNotedExternal(db, used, upTo),
@@ -89,7 +92,7 @@ export function laneTracking(
 
 /**
  * Whether the block is final for the scanner. The cursor is locked first, as in each commit of the
- * scanner, so that a rewind comes either before or after this end.
+ * scanner, so that a rewind is committed either before or after the transaction's end.
  */
 async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promise<boolean> {
   const [cursor] = await tx
@@ -102,8 +105,8 @@ async function isFinalForScanner(tx: Queries, key: string, block: bigint): Promi
 }
 
 /**
- * The row as the caller read it. A leader that lost its lock and slept overwrites neither the end
- * of a final transaction nor a block that its successor has found since.
+ * Condition for the row as the caller read it. A leader that lost its lock and was suspended
+ * overwrites neither the end of a final transaction nor a block that its successor has found since.
  */
 const asRead = ({ key, mined }: Seen) =>
   and(

@@ -7,9 +7,10 @@ import { changeState } from '../deposits/change-state.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Stores the refusal in the transaction first, and then in each deposit in a separate commit. No
- * two rows are locked together. After a crash in between, the next poll of the deposit's run writes
- * its row.
+ * Stores why nodes refuse a transaction, or null when they no longer refuse it. The transaction is
+ * updated first, and then each deposit that waits for this gas, in separate commits, so that no two
+ * rows are locked together. After a crash in between, the next poll of the deposit's run writes the
+ * deposit's row.
  */
 export async function noteRefusal(
   db: Queries,
@@ -34,8 +35,8 @@ export async function noteRefusal(
 }
 
 /**
- * Deposits of the sweep in state `funding` or with this refusal as their reason. A deposit with a
- * more specific reason (the gas price, the keeper's balance) keeps it.
+ * Returns the deposits of the sweep in state `funding` or with this refusal as their reason. A
+ * deposit with a more specific reason (the gas price, the keeper's balance) keeps that reason.
  */
 async function waitingForGas(
   db: Queries,

@@ -1,6 +1,11 @@
 import { and, asc, eq, inArray, ne } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import type { Transaction } from '../../../domain/lanes/transaction.ts'
+import type { DepositView } from '../../../domain/deposits/deposit-view.ts'
+import type {
+  OperatorAction,
+  SendRecord,
+  SweepDetails,
+} from '../../../domain/sweeps/sweep-details.ts'
 import {
   attempts,
   deposits,
@@ -9,37 +14,9 @@ import {
   sweeps,
   transactions,
 } from '../../../drizzle/schema.ts'
-import { type DepositView, readDepositViews } from '../deposits/deposit-views.ts'
-import type { SweepRow } from '../deposits/rows.ts'
+import { readDepositViews } from '../deposits/deposit-views.ts'
 import type { Queries } from '../queries.ts'
 import { transactionsOfSweep } from './transaction-rows.ts'
-
-/** Number of times that an attempt was sent, and the node's last error. */
-export interface SendRecord {
-  readonly sends: number
-  readonly lastError: string | null
-}
-
-interface OperatorAction {
-  readonly doneAt: Date
-  readonly operator: string
-  readonly action: string
-  readonly reason: string
-}
-
-/** The database's facts about one deposit. */
-export interface SweepDetails {
-  readonly sweep: SweepRow | undefined
-  /** Oldest first, with their attempts. */
-  readonly transactions: readonly Transaction[]
-  /** Keyed by the attempt's hash. */
-  readonly sends: ReadonlyMap<string, SendRecord>
-  /** Other deposits that the same sweep covers, or whose runs drive it. */
-  readonly others: readonly DepositView[]
-  readonly actions: readonly OperatorAction[]
-  /** Progress of the chain's scanner; undefined before its first start. */
-  readonly scanner: { readonly height: bigint; readonly finalHeight: bigint | null } | undefined
-}
 
 export async function readSweepDetails(db: Queries, deposit: Deposit): Promise<SweepDetails> {
   const { sweepId } = deposit
@@ -76,7 +53,7 @@ function othersOf(
   return readDepositViews(db, and(eq(deposits.sweepId, sweepId), ne(deposits.id, depositId)), 100)
 }
 
-/** Oldest first. */
+/** Returns the operators' actions on these subjects, oldest first. */
 async function actionsOn(
   db: Queries,
   subjects: readonly string[],

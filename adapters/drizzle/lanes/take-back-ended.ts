@@ -9,8 +9,8 @@ import type { Queries } from '../queries.ts'
 const endedInABlock = ['succeeded', 'reverted', 'cancelled']
 
 /**
- * Makes transactions live again that had ended in blocks above the fork point, after a reorg below
- * the final height (MONEY 21). The lane loop rebroadcasts the same bytes if no block has them now,
+ * After a reorg below the final height, makes the transactions live again that had ended in blocks
+ * above the fork point (MONEY 21). The lane loop rebroadcasts their bytes if no block has them now,
  * and ends the transactions again. Otherwise a keeper's nonces would have a permanent gap. This is
  * safe even if the node's answer was wrong, because the lane loop finds a transaction that is still
  * in a block.

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
 import type { SendRefusal } from '../../../domain/lanes/send-refusal.ts'
 import type { Attempt, Mined, Step, Transaction } from '../../../domain/lanes/transaction.ts'
@@ -8,14 +8,25 @@ import type { Queries } from '../queries.ts'
 type Row = typeof transactions.$inferSelect
 type AttemptRow = typeof attempts.$inferSelect
 
-/** Transactions in the given order, each with its attempts, oldest attempt first. */
+/**
+ * MONEY 15: the cost limit of ordered dust. It ends when a user's deposit waits for the wallet,
+ * because the signed sweep has to be finished first.
+ */
+const limitNow = sql<bigint | null>`case when cost_limit_wei is not null and not exists (
+  select 1 from deposits d
+  where d.chain_id = transactions.chain_id and d.wallet = transactions.sender
+    and d.dust_order_id is null and d.confirmed_at is not null and not d.covered
+    and d.state not in ('done', 'ignored', 'orphaned')
+) then cost_limit_wei end`.mapWith(transactions.costLimitWei)
+
+/** Reads transactions in the given order, each with its attempts, oldest attempt first. */
 export async function readTransactions(
   db: Queries,
   where: SQL | undefined,
   orderBy: readonly SQL[],
 ): Promise<readonly Transaction[]> {
   const rows = await db
-    .select()
+    .select({ ...getTableColumns(transactions), costLimitWei: limitNow })
     .from(transactions)
     .where(where)
     .orderBy(...orderBy)
@@ -64,7 +75,9 @@ export function liveOfLane(
   ])
 }
 
-/** Live transactions, and ended transactions that were mined above the block. */
+/**
+ * Returns the lane's live transactions, and its ended transactions that were mined above the block.
+ */
 export function notFinalOfLane(
   db: Queries,
   chainId: number,
@@ -82,8 +95,8 @@ export function notFinalOfLane(
 }
 
 /**
- * Live transactions of a chain: gas before sweeps, and then by nonce. After a reorg, gas is
- * therefore sent before the sweeps that it pays for (MONEY 5).
+ * Returns the live transactions of a chain: gas before sweeps, and then by sender and nonce. After
+ * a reorg, gas is therefore sent before the sweeps that it pays for (MONEY 5).
  */
 export function liveOfChain(db: Queries, chainId: number): Promise<readonly Transaction[]> {
   return readTransactions(
@@ -108,6 +121,7 @@ function toTransaction(row: Row, versions: readonly AttemptRow[]): Transaction {
     gasLimit: row.gasLimit,
     feeCapWei: row.feeCapWei,
     l1FeeWei: row.l1FeeWei,
+    costLimitWei: row.costLimitWei,
     cancelReason: row.cancelReason,
     state: row.state as Transaction['state'],
     refusal:

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { asc, desc, eq, gt, sql } from 'drizzle-orm'
 import {
-  type ChainBreak,
+  type AuditVerdict,
   type ChainedAction,
   chainBeginning,
   findBreak,
@@ -22,7 +22,7 @@ const columns = {
   hash: operatorActions.hash,
 }
 
-/** The newest actions of operators, newest first, optionally of one subject only. */
+/** Returns the newest actions of operators, newest first, optionally of one subject only. */
 export function listActions(
   db: Queries,
   filter: { readonly subject?: string | undefined },
@@ -37,21 +37,9 @@ export function listActions(
     .limit(limit)
 }
 
-export interface AuditVerdict {
-  readonly rows: number
-  /**
-   * Hash of the newest row. If it is noted elsewhere, it later proves that no rows were cut off the
-   * end.
-   */
-  readonly head: string
-  readonly broken: ChainBreak | undefined
-  /** Whether a row still has the hash that was noted earlier; true if no hash was given. */
-  readonly known: boolean
-}
-
 /**
- * Computes every row's hash again, outside the database, page by page (MONEY 17). Rows that are
- * written meanwhile are included.
+ * Verifies the hash chain of operators' actions: computes every row's hash again, outside the
+ * database, page by page (MONEY 17). Rows that are written meanwhile are included.
  * @param noted a hash that must be in the chain
  */
 export async function verifyAudit(db: Queries, noted?: string): Promise<AuditVerdict> {

@@ -7,7 +7,7 @@ import {
   type WorkMessage,
   workQueues,
 } from '../../../domain/outbox/event.ts'
-import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
+import type { SeenOwnTransaction } from '../../../domain/scan/own-transactions.ts'
 import { type deposits, outbox } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
@@ -20,7 +20,10 @@ export async function owe(tx: Queries, rows: readonly OutboxRow[]): Promise<void
   for (const part of chunks(rows)) await tx.insert(outbox).values(part)
 }
 
-/** The caller has already raised `row.eventSeq` for this event. */
+/**
+ * Returns the outbox row of an event about a deposit. The caller has already raised `row.eventSeq`
+ * for this event.
+ */
 export function depositEvent(
   row: DepositRow,
   type: EventType,
@@ -46,7 +49,10 @@ export function depositEvent(
   return { kind: 'event', route: type, body }
 }
 
-/** The sequence number is the height. A consumer that receives a height twice has seen a reorg. */
+/**
+ * Returns the outbox row of the event `chain.block`. The sequence number is the height. A consumer
+ * that receives a height twice has seen a reorg.
+ */
 export function blockEvent(chainId: number, header: BlockHeader): OutboxRow {
   const body: EventBody = {
     v: 1,
@@ -64,7 +70,10 @@ export function blockEvent(chainId: number, header: BlockHeader): OutboxRow {
   return { kind: 'event', route: body.type, body }
 }
 
-/** The sequence number is the height of the transaction's block. */
+/**
+ * Returns the outbox row of the event about an external transaction. The sequence number is the
+ * height of the transaction's block.
+ */
 export function externalTransactionEvent(chainId: number, seen: SeenOwnTransaction): OutboxRow {
   const body: EventBody = {
     v: 1,
@@ -87,6 +96,7 @@ export function externalTransactionEvent(chainId: number, seen: SeenOwnTransacti
   return { kind: 'event', route: body.type, body }
 }
 
+/** Returns the outbox row of the work message that starts a deposit's sweep. */
 export function work(row: DepositRow, asset: ListedAsset): OutboxRow {
   const kind = asset.id === 'native' ? 'native' : 'token'
   const body: WorkMessage = {

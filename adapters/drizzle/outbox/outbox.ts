@@ -4,6 +4,7 @@ import { outbox } from '../../../drizzle/schema.ts'
 import { withDatabaseErrors } from '../errors.ts'
 import type { Queries } from '../queries.ts'
 
+/** Creates the outbox, from which the relay takes messages and publishes them. */
 export function createOutbox(db: Queries): Outbox {
   return withDatabaseErrors<Outbox>({
     drain: (kind, limit, publish) =>

@@ -8,6 +8,9 @@ import { wallets } from '../../../drizzle/schema.ts'
 import { owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 
+/**
+ * Creates the reader of the native balances that user wallets should have according to the rows.
+ */
 export function createBalanceBook(db: Queries): BalanceBook {
   return {
     async recent(chainId, upToSeq, limit) {
@@ -34,10 +37,12 @@ export function createBalanceBook(db: Queries): BalanceBook {
 }
 
 /**
+ * Returns the native balance that the rows explain, for each wallet without an unmined transaction.
  * The value of the mined attempt counts, because a bump may have moved less than the first attempt,
  * and a cancel moved nothing. A transaction without an attempt counts through its row in
  * `foreign_transactions`. This row still counts after `recover` has adopted the transaction,
- * because the adoption inserts no row into `transactions` (MONEY 22).
+ * because the adoption inserts no row into `transactions` (MONEY 22). Until a deposit is confirmed,
+ * its part that an opening balance contains counts once, in the opening balance (MONEY 25).
  */
 async function explained(
   db: Queries,
@@ -59,7 +64,8 @@ async function explained(
       where t.chain_id = ${chainId} and t.mined_block <= ${height}
     )
     select w.wallet, (
-      coalesce((select sum(d.amount) from deposits d
+      coalesce((select sum(d.amount
+          - case when d.confirmed_at is null then coalesce(d.opening_part, 0) else 0 end) from deposits d
         where d.chain_id = ${chainId} and d.wallet = w.wallet and d.asset = 'native'
           and d.state <> 'orphaned' and d.block_number <= ${height}
           and not (d.state = 'ignored' and starts_with(d.reason, ${rejectedReason('')}))), 0)
@@ -86,7 +92,7 @@ const type = 'wallet.unexplained'
 
 function toBody(
   chainId: number,
-  { wallet, amountWei, afterBlock, block }: UnexplainedBalance,
+  { wallet, amountWei, afterBlock, block, origin }: UnexplainedBalance,
 ): EventBody {
   return {
     v: 1,
@@ -100,6 +106,7 @@ function toBody(
       afterBlock: Number(afterBlock),
       blockNumber: Number(block.number),
       blockHash: block.hash,
+      origin,
     },
   }
 }

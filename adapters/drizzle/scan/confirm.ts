@@ -7,20 +7,24 @@ import { deposits, scanCursors } from '../../../drizzle/schema.ts'
 import { lockCursor } from '../cursor.ts'
 import { askAboutUnlisted, creditDeposits } from '../deposits/credit-deposits.ts'
 import { holdLargeOnes } from '../deposits/holds.ts'
+import { takeFromOpenings } from '../deposits/take-from-openings.ts'
 import { depositEvent, owe, work } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { dueAt } from './due.ts'
 
-/** The assets that commit 2 can name in a work message. */
+/** A chain with the assets that commit 2 can name in a work message. */
 export type ListedAssets = Pick<Chain, 'id' | 'native' | 'tokens'>
 
-/** A backfill of millions of blocks must not become one commit. */
+/**
+ * Maximum number of deposits in one commit, because a backfill of millions of blocks must not
+ * become one commit.
+ */
 const mostPerCommit = 2_000
 
 /**
- * Commit 2: one commit stores a deposit's state, its event and its work message, so that no deposit
- * is confirmed without being handed over. Many deposits take several commits; the last one raises
- * the final height.
+ * Confirms the final deposits that are due (commit 2), and returns their number. One commit stores
+ * a deposit's state, its event and its work message, so that no deposit is confirmed without being
+ * handed over. Many deposits take several commits; the last one raises the final height.
  */
 export async function confirm(
   db: Queries,
@@ -51,6 +55,7 @@ async function confirmSome(
     .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
     .limit(mostPerCommit)
   const rows = await creditDeposits(tx, due)
+  await takeFromOpenings(tx, chain.id, rows)
   await owe(
     tx,
     rows.flatMap((row) => {
@@ -77,8 +82,9 @@ async function confirmSome(
 }
 
 /**
- * A rewind in between lowers the stored final height too, so the stored height is always consistent
- * with the cursor.
+ * Returns the height up to which deposits may be confirmed. A rewind in between lowers the stored
+ * final height too, so the stored height is always consistent with the cursor.
+ * @throws CursorMoved when the cursor has moved since the height was judged
  */
 function heightOf(chain: ListedAssets, final: JudgedFinal, cursor: ScanCursor): bigint | null {
   if (final === 'stored') return cursor.finalHeight

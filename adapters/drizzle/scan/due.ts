@@ -7,7 +7,7 @@ import { inDoubt, unconfirmed } from '../deposits/doubts.ts'
 import { countAlike } from '../deposits/match-rows.ts'
 import type { Queries } from '../queries.ts'
 
-/** Deposits that `confirm` would hand over now, oldest first. */
+/** Returns the deposits that `confirm` would hand over now, oldest first. */
 export async function due(
   db: Queries,
   chainId: number,
@@ -37,8 +37,8 @@ export async function due(
 }
 
 /**
- * Unconfirmed deposits at or below the height, without an open doubt. Deposits whose backing is not
- * judged yet are left out.
+ * Condition for unconfirmed deposits at or below the height, without an open doubt. Deposits whose
+ * backing is not judged yet are left out.
  */
 export const dueAt = (chainId: number, height: bigint) =>
   and(

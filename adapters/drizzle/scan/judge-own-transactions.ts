@@ -1,11 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Address } from '../../../domain/address.ts'
-import type {
-  GasSignal,
-  ScanCursor,
-  SeenOwnTransaction,
-  Stored,
-} from '../../../domain/scan/scan-store.ts'
+import type { GasSignal, SeenOwnTransaction } from '../../../domain/scan/own-transactions.ts'
+import type { ScanCursor, Stored } from '../../../domain/scan/scan-store.ts'
 import { attempts, keepers, lanes, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import { noteExternal } from '../lanes/external-transactions.ts'
@@ -13,10 +9,10 @@ import { externalTransactionEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Compares the transactions of our addresses with the attempts. A keeper's attempt that brought gas
- * gives a signal. A transaction without an attempt is external (MONEY 5), because attempts are
- * committed before they are broadcast. In a database restored from a backup, the transactions of
- * lost attempts look the same (MONEY 22).
+ * Compares the transactions of our addresses with the stored attempts. A keeper's attempt that
+ * brought gas gives a gas signal. A transaction without an attempt is external (MONEY 5), because
+ * attempts are committed before they are broadcast. In a database restored from a backup, the
+ * transactions of lost attempts look external too (MONEY 22).
  */
 export async function judgeOwnTransactions(
   tx: Queries,
@@ -101,8 +97,8 @@ export async function keepOurTime<T extends Sent>(
 }
 
 /**
- * Stores external transactions and returns those whose hash was not stored before. The lane loop
- * may have stored a used nonce without a hash.
+ * Stores external transactions and returns the transactions whose hash was not stored before. The
+ * lane loop may have stored a used nonce without a hash.
  */
 async function noteNew(
   tx: Queries,

@@ -12,7 +12,10 @@ import type { Queries } from '../queries.ts'
 import { rewindTokens } from './listed-tokens.ts'
 import { rewindUnread } from './rewind-unread.ts'
 
-/** Removes all data above the fork point, whose blocks are no longer canonical (MONEY 21). */
+/**
+ * Rewinds the cursor to the fork point and removes all data of the blocks above it, because these
+ * blocks are no longer canonical (MONEY 21).
+ */
 export function rewind(
   db: Queries,
   chainId: number,
@@ -22,12 +25,14 @@ export function rewind(
   return db.transaction(async (tx) => {
     const { finalHeight, hash } = await lockCursor(tx, chainId)
     if (hash !== from) throw new CursorMoved('another scanner has moved the cursor meanwhile')
-    // Nothing ends above the final height (lane-tracking.ts, `end`). Transactions are updated
-    // before deposits, as in the commit that closes a sweep.
+    // No transaction ends above the final height (lane-tracking.ts, `end`), so only a fork below it
+    // makes ended transactions live again. Transactions are updated before deposits, as in the
+    // commit that closes a sweep.
     const isBelowFinal = finalHeight !== null && fork.height < finalHeight
     const liveAgain = isBelowFinal ? await takeBackEnded(tx, chainId, fork.height) : []
     await tx.delete(blocks).where(and(eq(blocks.chainId, chainId), gt(blocks.number, fork.height)))
-    // The fork point may be the block below the first block ever read. Its hash may have changed.
+    // The fork point may be the block below the first block that was ever read. Its hash may have
+    // changed.
     await tx
       .update(blocks)
       .set({ hash: fork.hash })
@@ -43,7 +48,7 @@ export function rewind(
       .set({
         height: fork.height,
         hash: fork.hash,
-        // least() ignores null, so a chain without a final height would get one.
+        // With `least()`, which ignores null, a chain without a final height would get one here.
         finalHeight: sql`case when ${scanCursors.finalHeight} > ${fork.height} then ${fork.height} else ${scanCursors.finalHeight} end`,
         walletsHeight: sql`least(${scanCursors.walletsHeight}, ${fork.height})`,
         updatedAt: sql`now()`,

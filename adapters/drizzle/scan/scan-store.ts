@@ -13,13 +13,15 @@ import { minedAt } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { confirm, type ListedAssets } from './confirm.ts'
 import { due } from './due.ts'
-import { markTokensRead, noteTokens, unreadTokens } from './listed-tokens.ts'
+import { beginTokenBackfill, markTokensRead, noteTokens, unreadTokens } from './listed-tokens.ts'
 import { rewind } from './rewind.ts'
 import { storeFinds } from './store-finds.ts'
+import { closeGaps, openGaps } from './token-gaps.ts'
 import { createUnreadStore } from './unread-store.ts'
 
 /**
- * The scanner's commits. `lead` is in leadership.ts, because it needs a separate connection.
+ * Creates the store through which the scanner reads and commits. `lead` is in leadership.ts,
+ * because it needs a separate connection.
  * @param chains the served chains with their currently listed assets
  */
 export function createScanStore(
@@ -60,6 +62,10 @@ export function createScanStore(
     openKeepers: (chainId, openings) => openKeepers(db, chainId, openings),
     noteTokens: (chainId) => noteTokens(db, chainOf(chainId)),
     unreadTokens: (chainId) => unreadTokens(db, chainOf(chainId)),
+    beginTokenBackfill: (chainId, tokens, gaps, cursor) =>
+      beginTokenBackfill(db, chainId, tokens, gaps, cursor),
+    tokenGaps: (chainId) => openGaps(db, chainOf(chainId)),
+    closeTokenGaps: (chainId, read) => closeGaps(db, chainOf(chainId), read),
     markTokensRead: (chainId, tokens, cursor) => markTokensRead(db, chainId, tokens, cursor),
     storeFinds: (chainId, head, finds) => storeFinds(db, chainOf(chainId), head, finds),
     confirm: (chainId, finalHeight, only) => confirm(db, chainOf(chainId), finalHeight, only),
@@ -76,6 +82,7 @@ export function createScanStore(
   })
 }
 
+/** Creates the cursor at the first start of a chain's scanner. A repeat changes nothing. */
 function start(
   db: Queries,
   chainId: number,

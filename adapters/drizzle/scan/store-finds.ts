@@ -16,8 +16,8 @@ import { leaveUnlisted } from './listed-tokens.ts'
 import { storeUnread } from './store-unread.ts'
 
 /**
- * Commit 1: stores the finds of new blocks and moves the cursor, or stores the finds of a late
- * read.
+ * Commit 1: stores the finds of new blocks and moves the cursor. For a late read, which reads older
+ * blocks again, it stores only the finds.
  */
 export function storeFinds(
   db: Queries,
@@ -99,7 +99,7 @@ async function checkLateFinds(
     for (const { number, hash } of rows) hashAt.set(number, hash)
   }
   for (const { blockNumber, blockHash } of found) {
-    // Forgotten headers are too old for a reorg.
+    // If the header is no longer stored, the block is too old for a reorg.
     const stored = hashAt.get(blockNumber) ?? blockHash
     if (blockNumber > cursor.height || stored !== blockHash) {
       throw new CursorMoved(`block ${blockNumber} of chain ${chainId} is not the one that was read`)

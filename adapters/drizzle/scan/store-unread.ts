@@ -16,9 +16,10 @@ import { joinUnreadBlocks, leaveUnreadBlocks } from './unread-blocks.ts'
 type StoredUnread = Pick<Stored, 'unread' | 'unreadAboveCap' | 'readAtLast'>
 
 /**
- * Part of commit 1. If a late read has succeeded, the rows of its transactions are removed in the
- * commit that stores their deposits. A transaction that cannot be read gets a row, or one more try
- * in its row. The blocks of transactions above the cap join a range.
+ * Part of commit 1: updates the rows of transactions that could not be read. If a late read has
+ * succeeded, the rows of its transactions are deleted in the commit that stores their deposits. A
+ * transaction that cannot be read gets a row, or one more try in its row. For transactions above
+ * the cap, only their blocks are stored, in one range per chain.
  */
 export async function storeUnread(
   tx: Queries,
@@ -30,7 +31,8 @@ export async function storeUnread(
   const known = await knownOf(tx, chainId, unread)
   const again = unread.filter(({ hash, blockHash }) => known.get(hash)?.blockHash === blockHash)
   await noteTries(tx, chainId, again, (hash) => known.get(hash)?.tries ?? 2)
-  // The receipts of these transactions were read meanwhile, so their senders' lanes may open.
+  // The receipts of `untraced` transactions have been read by now, and only the traces are unread.
+  // The lanes of the senders may open.
   const told = again.flatMap(({ untraced, sender }) => (untraced && sender ? [sender] : []))
   await reopenUnreadLanes(tx, chainId, told)
   const fresh = unread.filter((one) => !again.includes(one))
@@ -43,8 +45,8 @@ export async function storeUnread(
 }
 
 /**
- * Removes the open rows of transactions that were read now. A transaction that the block or the
- * search did not return this time keeps its row.
+ * Deletes the open rows of transactions that were read now. A transaction that the block or the
+ * search did not return this time keeps its row. Returns the hashes of the deleted rows.
  */
 async function forgetRead(
   tx: Queries,
@@ -97,7 +99,8 @@ async function knownOf(tx: Queries, chainId: number, unread: readonly SeenUnread
 }
 
 /**
- * One statement for all transactions that failed alike, so that a flood does not delay the commit.
+ * Counts the failed tries. One statement updates all transactions that failed alike, so that a
+ * flood of transactions does not delay the commit.
  */
 async function noteTries(
   tx: Queries,
@@ -133,8 +136,8 @@ async function noteTries(
 }
 
 /**
- * Selects the transactions that get their own rows: up to the cap, and one for each own sender that
- * has no row.
+ * Selects the transactions that get rows of their own: all transactions up to the cap, and above
+ * the cap one transaction of each keeper or user wallet that has no open row.
  */
 async function withinCap(
   tx: Queries,
@@ -176,8 +179,8 @@ async function insertRows(
       return { chainId, txHash, blockNumber, blockHash, sender, nonce, why, closesLane, nextTryAt }
     })
     const { chainId: chain, txHash } = unreadTransactions
-    // The transaction is in another block than its row. The block of the row is no longer
-    // canonical, so the operator's answer no longer counts.
+    // On a conflict, the stored row names another block than the block of the transaction now. The
+    // block of the row is no longer canonical, so an operator's answer no longer counts.
     const excluded = (column: string) => sql.raw(`excluded.${column}`)
     await tx
       .insert(unreadTransactions)

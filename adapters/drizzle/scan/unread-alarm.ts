@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, lte, sql } from 'drizzle-orm'
+import { and, count, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Hash } from '../../../domain/address.ts'
 import { unreadAlarmAfterMs, unreadAlarmEveryMs } from '../../../domain/scan/unread.ts'
 import type { UnreadAlarm, UnreadFigures } from '../../../domain/scan/unread-store.ts'
@@ -7,8 +7,9 @@ import type { Queries } from '../queries.ts'
 
 const named = 5
 
-const seconds = (ms: number) => sql`${ms} * interval '1 millisecond'`
+const interval = (ms: number) => sql`${ms} * interval '1 millisecond'`
 
+/** Counts the open unread transactions and blocks of a chain, for metrics. */
 export async function unreadFigures(db: Queries, chainId: number): Promise<UnreadFigures> {
   const { firstSeenAt, answeredAt } = unreadTransactions
   const age = (at: typeof firstSeenAt | typeof unreadBlocks.firstSeenAt) =>
@@ -32,48 +33,59 @@ export async function unreadFigures(db: Queries, chainId: number): Promise<Unrea
 }
 
 /**
- * Marks all transactions that have become old and returns one alarm. The next alarm follows only
- * after an interval, so that many unread transactions do not cause many alarms.
+ * Marks the transactions and the range of blocks that have been unread for too long, and returns
+ * one alarm for all of them. A range that grew after its alarm is reported again. The next alarm
+ * follows only after an interval, so that many unread transactions do not cause many alarms.
  */
 export function takeUnreadAlarm(db: Queries, chainId: number): Promise<UnreadAlarm | undefined> {
   return db.transaction(async (tx) => {
     const { chainId: chain, alarmedAt, answeredAt, firstSeenAt, txHash, why } = unreadTransactions
+    const range = eq(unreadBlocks.chainId, chainId)
+    const lately = sql`now() - ${interval(unreadAlarmEveryMs)}`
     const [recent] = await tx
-      .select({ hash: txHash })
+      .select({ at: alarmedAt })
       .from(unreadTransactions)
-      .where(and(eq(chain, chainId), sql`${alarmedAt} > now() - ${seconds(unreadAlarmEveryMs)}`))
+      .where(and(eq(chain, chainId), gt(alarmedAt, lately)))
+      .unionAll(
+        tx
+          .select({ at: unreadBlocks.alarmedAt })
+          .from(unreadBlocks)
+          .where(and(range, gt(unreadBlocks.alarmedAt, lately))),
+      )
       .limit(1)
     if (recent) return undefined
-    const isOld = sql`now() - ${seconds(unreadAlarmAfterMs)}`
+    const alarmingSince = sql`now() - ${interval(unreadAlarmAfterMs)}`
     const old = and(
       eq(chain, chainId),
       isNull(alarmedAt),
       isNull(answeredAt),
-      lte(firstSeenAt, isOld),
+      lte(firstSeenAt, alarmingSince),
     )
     const rows = await tx
       .update(unreadTransactions)
       .set({ alarmedAt: sql`now()` })
       .where(old)
       .returning({ hash: txHash, why, seen: firstSeenAt })
-    const [range] = await tx
+    const [blocks] = await tx
       .update(unreadBlocks)
-      .set({ alarmedAt: sql`now()` })
+      .set({ alarmedAt: sql`now()`, grownAt: null })
       .where(
         and(
-          eq(unreadBlocks.chainId, chainId),
-          isNull(unreadBlocks.alarmedAt),
-          lte(unreadBlocks.firstSeenAt, isOld),
+          range,
+          or(
+            and(isNull(unreadBlocks.alarmedAt), lte(unreadBlocks.firstSeenAt, alarmingSince)),
+            and(isNotNull(unreadBlocks.alarmedAt), lte(unreadBlocks.grownAt, alarmingSince)),
+          ),
         ),
       )
       .returning()
-    if (rows.length === 0 && !range) return undefined
+    if (rows.length === 0 && !blocks) return undefined
     rows.sort((a, b) => a.seen.getTime() - b.seen.getTime())
     return {
       count: rows.length,
       hashes: rows.slice(0, named).map(({ hash }) => hash as Hash),
-      blocks: range && `${range.fromBlock} to ${range.toBlock}`,
-      why: rows[0]?.why ?? range?.why ?? '',
+      blocks: blocks && `${blocks.fromBlock} to ${blocks.toBlock}`,
+      why: rows[0]?.why ?? blocks?.why ?? '',
     }
   })
 }

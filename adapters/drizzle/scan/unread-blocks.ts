@@ -6,8 +6,8 @@ import { unreadBlocks } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 /**
- * Adds blocks to the chain's one range if they have more unread transactions than there is room for
- * rows.
+ * Adds the blocks of unread transactions above the cap, which get no rows, to the chain's one range
+ * of unread blocks.
  */
 export async function joinUnreadBlocks(
   tx: Queries,
@@ -19,7 +19,7 @@ export async function joinUnreadBlocks(
   const heights = left.map(({ blockNumber }) => blockNumber)
   const from = heights.reduce(smallerOf)
   const to = heights.reduce(largerOf)
-  const { fromBlock, toBlock, transactions, tries } = unreadBlocks
+  const { fromBlock, toBlock, transactions, tries, grownAt } = unreadBlocks
   const isInside = sql`${fromBlock} <= ${from} and ${toBlock} >= ${to}`
   const pause = (n: number) => sql`now() + ${nextUnreadTrySeconds(n)} * interval '1 second'`
   const [known] = await tx
@@ -40,13 +40,14 @@ export async function joinUnreadBlocks(
             toBlock: sql`greatest(${toBlock}, ${to})`,
             transactions: sql`${transactions} + ${left.length}`,
             why: first.why,
+            grownAt: sql`coalesce(${grownAt}, now())`,
           },
     })
 }
 
 /**
- * Shortens the range at its lower end. Removes the blocks there that were read again and have no
- * transaction above the cap.
+ * Shortens the range at its lower end: removes the blocks that were read again. Call this function
+ * only if no transaction of these blocks is above the cap.
  */
 export async function leaveUnreadBlocks(
   tx: Queries,

@@ -7,7 +7,7 @@ import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
 import { takeUnreadAlarm, unreadFigures } from './unread-alarm.ts'
 
-/** Queries of the background reader of unread transactions, and of its alarm. */
+/** Creates the store of the background reader of unread transactions, and of its alarm. */
 export function createUnreadStore(db: Queries): UnreadStore {
   return {
     dueUnread: (chainId, limit) => dueUnread(db, chainId, limit),
@@ -90,7 +90,10 @@ async function dueUnread(
     : due
 }
 
-/** A row that another commit has read or rewound meanwhile no longer exists. It is not restored. */
+/**
+ * Counts one more failed try of a block's unread transactions. If another commit has read or
+ * rewound a row meanwhile, the row no longer exists and is not restored.
+ */
 async function noteUnreadTry(
   db: Queries,
   chainId: number,

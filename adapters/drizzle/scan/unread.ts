@@ -8,7 +8,10 @@ import { reopenUnreadLanes } from '../sweeps/lane-closing.ts'
 export type UnreadRow = typeof unreadTransactions.$inferSelect
 export type UnreadRange = typeof unreadBlocks.$inferSelect
 
-/** A transaction, or the range of blocks of one chain. */
+/**
+ * Subject of an operator's order: an unread transaction, or the range of unread blocks of one
+ * chain.
+ */
 export type UnreadSubject =
   | { readonly kind: 'transaction'; readonly chainId: number; readonly hash: Hash }
   | { readonly kind: 'blocks'; readonly chainId: number }
@@ -18,7 +21,7 @@ interface Order {
   readonly reason: string
 }
 
-/** Open rows of a chain, oldest block first, and the range of blocks above the cap. */
+/** Lists the open rows of a chain, oldest block first, and the range of blocks above the cap. */
 export async function listUnread(
   db: Queries,
   chainId: number,
@@ -35,7 +38,7 @@ export async function listUnread(
   return { rows, range }
 }
 
-/** Chains on which the transaction has an open row. */
+/** Returns the chains on which the transaction has an open row. */
 export async function chainsOfUnread(db: Queries, hash: Hash): Promise<readonly number[]> {
   const { answeredAt, chainId, txHash } = unreadTransactions
   const rows = await db
@@ -71,7 +74,8 @@ export function retryUnread(db: Queries, subject: UnreadSubject, order: Order): 
 
 /**
  * Stores an operator's answer: the transaction is no longer read again, raises no alarm and closes
- * no lane. It keeps its row as the record. A `rescan` of its block still finds its deposits.
+ * no lane. Its row is kept as a record; a range of blocks is deleted. A `rescan` of the block still
+ * finds the deposits.
  * @returns false if there is no open row
  */
 export function answerUnread(

@@ -8,15 +8,19 @@ import type { Queries } from '../queries.ts'
 
 const batchSize = 50_000
 
-/** One parameter for any number of addresses. Hex needs no quoting inside an array's text. */
+/**
+ * Passes any number of addresses as one parameter, in the text form of an array. Hex needs no
+ * quoting in this form.
+ */
 const addressArray = (addresses: readonly Address[]) => sql`${`{${addresses.join(',')}}`}::text[]`
 
+/** Creates the store of the user wallets that the scanners watch. */
 export function createWalletStore(db: Queries): WalletStore {
   return withDatabaseErrors<WalletStore>({
     add: (addresses) =>
       db.transaction(async (tx) => {
-        // Two simultaneous writers could commit out of sequence. A reader that has passed the
-        // higher number would never see the lower one.
+        // Without the lock, two simultaneous writers could commit out of sequence. A reader that
+        // has passed the higher number would never see the lower number.
         await tx.execute(sql`lock table ${wallets} in share row exclusive mode`)
         const added = await tx.execute(sql`
           insert into ${wallets} (address) select unnest(${addressArray(addresses)})

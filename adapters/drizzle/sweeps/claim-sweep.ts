@@ -16,8 +16,8 @@ import { unminedOf } from './signed-transactions.ts'
 import { openSweep, takeLease } from './sweep-row.ts'
 
 /**
- * MONEY 10 and 6 in one commit: finds or opens the sweep of the wallet's asset, and takes its lease
- * and the wallet's lane. The locks are taken in the order of locks.ts.
+ * Claims a sweep for a run, in one commit (MONEY 6, 10): finds or opens the sweep of the wallet's
+ * asset, and takes its lease and the wallet's lane. The locks are taken in the order of locks.ts.
  */
 export async function claimSweep(
   tx: Queries,
@@ -29,7 +29,7 @@ export async function claimSweep(
   const lane = await enterAndLock(tx, deposit, walletNonce)
   const open = await lockOpenSweep(tx, deposit)
   if (await endedSinceRead(tx, deposit.id)) return { kind: 'terminal' }
-  // A signed sweep is finished first, even if a deposit was held since.
+  // A signed sweep is finished first, even if an operator has held a deposit since.
   const signed = open !== undefined && (await isSweepSigned(tx, open.id))
   const halt = signed ? undefined : await haltOf(tx, deposit)
   if (halt) return { kind: 'halted', halt }
@@ -52,8 +52,9 @@ export async function claimSweep(
 }
 
 /**
- * MONEY 14, 22: no gas is spent for a wallet that cannot sign its sweep, because any other holder
- * of its key would take the gas.
+ * Closes the lane and returns the reason if the lane is behind the chain. MONEY 14, 22: no gas is
+ * spent for a wallet that cannot sign its sweep, because another holder of its key would take the
+ * gas.
  */
 async function closeIfBehind(
   tx: Queries,
@@ -113,7 +114,7 @@ async function takenBackOf(tx: Queries, deposit: Deposit): Promise<string | unde
 
 /**
  * Whether a sweep that holds a lane is closed, or has neither a driver nor an unmined transaction.
- * Its run has ended, and the sweep must not block the wallet.
+ * The run of such a sweep has ended, so the sweep must not block the wallet.
  */
 async function isAbandoned(tx: Queries, sweepId: string): Promise<boolean> {
   const [alive] = await tx

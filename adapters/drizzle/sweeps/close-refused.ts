@@ -3,6 +3,7 @@ import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { AttentionReason } from '../../../domain/deposits/deposit-state.ts'
 import { deposits, operatorActions, sweeps } from '../../../drizzle/schema.ts'
 import { changeState } from '../deposits/change-state.ts'
+import { chainOrder } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { isOfAsset } from '../wallet-asset.ts'
 import { freeLane } from './lane-row.ts'
@@ -10,9 +11,9 @@ import { lockLaneAndSweep } from './locks.ts'
 import { closeSweepRow } from './sweep-row.ts'
 
 /**
- * MONEY 12: closes a sweep whose transaction succeeded and moved nothing. It covers no deposit. All
- * deposits that waited for it become `needs-attention` together, because each further sweep would
- * only pay for gas and be refused again.
+ * MONEY 12: closes a sweep whose transaction succeeded and moved nothing. Such a sweep covers no
+ * deposit. All deposits that waited for the sweep become `needs-attention` together, because each
+ * further sweep would only pay for gas and be refused again.
  */
 export async function closeRefused(tx: Queries, sweepId: string, detail: string): Promise<void> {
   const sweep = await lockLaneAndSweep(tx, sweepId)
@@ -30,7 +31,7 @@ export async function closeRefused(tx: Queries, sweepId: string, detail: string)
         inArray(deposits.state, ['waiting', 'funding', 'sweeping', 'confirming-sweep']),
       ),
     )
-    .orderBy(deposits.id)
+    .orderBy(...chainOrder)
   const reason: AttentionReason = 'token-refused'
   for (const { id } of waiting)
     await changeState(tx, { depositId: id, state: 'needs-attention', reason, detail })
@@ -38,15 +39,15 @@ export async function closeRefused(tx: Queries, sweepId: string, detail: string)
 
 /**
  * Returns the sweep that the token refused, if it is the last sweep of the wallet's asset and no
- * operator has ordered a retry of one of its deposits since. Until then no sweep is opened for the
- * asset, not even for later deposits.
+ * operator has ordered a retry of one of its deposits since. Until such an order, no sweep of the
+ * asset is opened, not even for later deposits.
  */
 export async function refusedLast(tx: Queries, deposit: Deposit): Promise<string | undefined> {
   const ofAsset = isOfAsset(sweeps, deposit)
   const [last] = await tx
     .select({ id: sweeps.id, outcome: sweeps.outcome, closedAt: sweeps.closedAt })
     .from(sweeps)
-    // A sweep without a signature shows nothing about the token.
+    // A `void` sweep signed nothing, so it shows nothing about the token.
     .where(and(ofAsset, isNotNull(sweeps.closedAt), sql`${sweeps.outcome} <> 'void'`))
     .orderBy(desc(sweeps.closedAt))
     .limit(1)

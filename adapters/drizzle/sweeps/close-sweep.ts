@@ -1,41 +1,50 @@
-import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { type Coverable, coveredBy, isBelievedEmpty } from '../../../domain/sweeps/coverage.ts'
+import { gasShareOf, shareGas } from '../../../domain/sweeps/gas-share.ts'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import { attempts, deposits, transactions } from '../../../drizzle/schema.ts'
 import { markDone } from '../deposits/change-state.ts'
-import { type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
+import { chainOrder, type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { isOfAsset } from '../wallet-asset.ts'
-import { withoutEarlier } from './cover-late.ts'
+import { isAfterAdoption, withoutEarlier } from './cover-late.ts'
 import { depositsNotTaken } from './deposits-not-taken.ts'
 import { isInside } from './inside-sweep.ts'
 import { freeLane } from './lane-row.ts'
-import { lockLaneAndSweep } from './locks.ts'
+import { lockLaneAndSweep, lockRecordedSweeps } from './locks.ts'
 import { gasFromDeposits } from './own-gas.ts'
 import { balanceBlockOf } from './signed-transactions.ts'
 import { closeSweepRow, correctOutcome } from './sweep-row.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
-/** MONEY 11: coverage is written when the sweep is final, once, in the commit that closes it. */
+/**
+ * MONEY 11: closes a final sweep and writes its coverage, once, in the same commit. Returns the
+ * number of deposits that the sweep covers; 0 if it is already closed or has no outcome.
+ */
 export async function closeSweep(tx: Queries, sweepId: string): Promise<number> {
   const row = await lockLaneAndSweep(tx, sweepId)
   if (!row || row.closedAt !== null) return 0
   const { outcome } = toSweep(row)
-  // An earlier call removed the outcome below, and its answer was lost. The run plans again.
+  // An earlier call removed the outcome (below), and its result was lost. The run plans again.
   if (!outcome) return 0
   if (await isUndone(tx, sweepId, outcome.txHash)) {
     await correctOutcome(tx, sweepId, { txHash: null })
     return 0
   }
+  await lockRecordedSweeps(tx, row)
   const uncovered = await withoutEarlier(tx, await uncoveredBefore(tx, row, outcome))
   const coverable = await coverableOf(tx, row, outcome, uncovered)
   const { coverableAmount } = coverable
   const covered = coveredBy(uncovered, coverable)
   const coveredSum = covered.reduce((sum, deposit) => sum + deposit.amount, 0n)
   const detail = shortWords(coveredSum, coverableAmount)
-  for (const deposit of covered) await markDone(tx, deposit, sweepId, outcome, detail)
+  const sharing = shareGas(outcome.gasSpentWei, covered)
+  for (const deposit of covered) {
+    const share = sharing ? gasShareOf(sharing, { ...deposit, late: false }) : 0n
+    await markDone(tx, deposit, { sweepId, ...outcome }, share, detail)
+  }
   const gasReturnedWei = gasReturned(row, outcome, coveredSum)
   await closeSweepRow(tx, sweepId, { outcome: 'swept', gasReturnedWei })
   await freeLane(tx, row)
@@ -77,8 +86,9 @@ async function coverableOf(
 }
 
 /**
- * Interest that was paid inside earlier sweeps, that these sweeps moved, and that no deposit claims
- * yet.
+ * Returns the part of earlier sweeps' interest that counts for this sweep: a token paid the
+ * interest inside an earlier sweep, that sweep moved the interest, and no covered deposit explains
+ * the amount yet.
  */
 async function earlierParts(
   tx: Queries,
@@ -92,9 +102,10 @@ async function earlierParts(
 }
 
 /**
- * Confirmed deposits before the sweep's place, in chain order. Orphaned rows are left out; dust
- * rows are coverable (MONEY 15). Credits of the sweep's own transaction are included if they were
- * logged before its transfer.
+ * Reads the confirmed, uncovered deposits before the sweep's place, in chain order. Orphaned rows
+ * are left out, and so are opening balances that were read after the sweep (MONEY 25); dust rows
+ * are included (MONEY 15). Credits of the sweep's own transaction are
+ * included if they were logged before its transfer.
  */
 async function uncoveredBefore(
   tx: Queries,
@@ -114,17 +125,18 @@ async function uncoveredBefore(
         eq(deposits.covered, false),
         ne(deposits.state, 'orphaned'),
         isNotNull(deposits.confirmedAt),
+        isAfterAdoption(deposits.id, outcome.blockNumber),
         sql`((${isOther} and ${place} < ${at}) or ${inside})`,
       ),
     )
-    .orderBy(asc(deposits.blockNumber), asc(deposits.txIndex), asc(deposits.logOrder))
+    .orderBy(...chainOrder)
     .for('update')
   return rows.map(toDeposit)
 }
 
 /**
- * The keeper's gas money that a native sweep moved. It is booked, and never counted as a deposit
- * (MONEY 6).
+ * Returns the keeper's gas money that a native sweep moved. It is booked, and never counted as a
+ * deposit (MONEY 6).
  */
 function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint): bigint | null {
   if (sweep.asset !== 'native') return null
@@ -133,8 +145,8 @@ function gasReturned(sweep: SweepRow, outcome: SweepOutcome, coveredSum: bigint)
 }
 
 /**
- * Detail for a wallet that held less than its deposits brought, because an external transaction or
- * the token took a part (MONEY 11, 12).
+ * Returns the detail for a wallet that held less than its deposits brought, because an external
+ * transaction or the token took a part (MONEY 11, 12).
  */
 function shortWords(brought: bigint, held: bigint): string {
   if (brought <= held) return ''

@@ -1,14 +1,18 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { largerOf } from '../../../domain/amount.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { coveredBy } from '../../../domain/sweeps/coverage.ts'
-import { deposits, sweeps } from '../../../drizzle/schema.ts'
+import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
+import { deposits, openingBalances, sweeps } from '../../../drizzle/schema.ts'
 import { markDone } from '../deposits/change-state.ts'
 import { type DepositRow, type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { isOfAsset } from '../wallet-asset.ts'
 import { isInside } from './inside-sweep.ts'
+import { lockLane, lockRecordedSweeps } from './locks.ts'
 import { gasFromDeposits } from './own-gas.ts'
 import { balanceBlockOf } from './signed-transactions.ts'
+import { correctOutcome } from './sweep-row.ts'
 import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
 
 /**
@@ -20,6 +24,15 @@ import { isOfOwnSweep, unclaimedOf } from './unclaimed.ts'
  * whose signed balance contained the deposit.
  */
 export async function coverLate(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
+  const [seen] = await tx.select().from(deposits).where(eq(deposits.id, depositId))
+  if (!seen) return false
+  await lockLane(tx, { chainId: seen.chainId, sender: seen.wallet })
+  await lockRecordedSweeps(tx, seen)
+  return await coverLocked(tx, depositId, held)
+}
+
+/** As `coverLate`. The caller holds the locks of the wallet's lane and of its recorded sweeps. */
+async function coverLocked(tx: Queries, depositId: string, held?: bigint): Promise<boolean> {
   const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId)).for('update')
   // An unconfirmed deposit belongs to the scanner, and its `deposit.confirmed` has not been sent
   // yet (MONEY 21).
@@ -29,12 +42,7 @@ export async function coverLate(tx: Queries, depositId: string, held?: bigint): 
   for (const candidate of later) {
     const { outcome } = toSweep(candidate)
     if (!outcome) continue
-    const [sum] = await tx
-      .select({ covered: sql<string>`coalesce(sum(${deposits.amount}), 0)` })
-      .from(deposits)
-      .where(and(eq(deposits.sweepId, candidate.id), eq(deposits.covered, true)))
-    const gas = await gasFromDeposits(tx, candidate, outcome)
-    const room = outcome.coverableAmount + gas - BigInt(sum?.covered ?? '0')
+    const room = await roomOf(tx, candidate, outcome)
     const fits = coveredBy([toDeposit(row)], {
       ...outcome,
       coverableAmount: room,
@@ -43,15 +51,52 @@ export async function coverLate(tx: Queries, depositId: string, held?: bigint): 
       balanceBlock: hasGone ? null : await balanceBlockOf(tx, candidate),
     })
     if (fits.length === 0) continue
-    await markDone(tx, toDeposit(row), candidate.id, outcome)
+    await markLate(tx, row, candidate.id, outcome)
     return true
   }
   const last = later.at(-1)
   if (!last || !hasGone || !(await wentInParts(tx, row, held))) return false
   const { outcome } = toSweep(last)
   if (!outcome) return false
-  await markDone(tx, toDeposit(row), last.id, outcome)
+  await markLate(tx, row, last.id, outcome)
   return true
+}
+
+/** The part of a recorded sweep's amount that its covered deposits do not explain. */
+export async function roomOf(tx: Queries, sweep: SweepRow, outcome: SweepOutcome): Promise<bigint> {
+  const gas = await gasFromDeposits(tx, sweep, outcome)
+  return outcome.coverableAmount + gas - (await coveredAmount(tx, sweep.id))
+}
+
+async function coveredAmount(tx: Queries, sweepId: string): Promise<bigint> {
+  const [sum] = await tx
+    .select({ covered: sql<string>`coalesce(sum(${deposits.amount}), 0)` })
+    .from(deposits)
+    .where(and(eq(deposits.sweepId, sweepId), eq(deposits.covered, true)))
+  return BigInt(sum?.covered ?? '0')
+}
+
+/**
+ * Marks a late deposit as `done`. It has no share of the fees if the sweep covers other deposits,
+ * which have borne them.
+ */
+export async function markLate(
+  tx: Queries,
+  row: DepositRow,
+  sweepId: string,
+  outcome: SweepOutcome,
+): Promise<void> {
+  const [other] = await tx
+    .select({ id: deposits.id })
+    .from(deposits)
+    .where(and(eq(deposits.sweepId, sweepId), eq(deposits.covered, true)))
+    .limit(1)
+  const share = other ? 0n : outcome.gasSpentWei
+  await markDone(tx, toDeposit(row), { sweepId, ...outcome }, share)
+  if (row.asset !== 'native') return
+  // The keeper's gas money is the part that no deposit explains.
+  const surplus = outcome.leftAmount - (await coveredAmount(tx, sweepId))
+  await correctOutcome(tx, sweepId, { gasReturnedWei: largerOf(surplus, 0n) })
 }
 
 /**
@@ -65,7 +110,7 @@ async function wentInParts(tx: Queries, row: DepositRow, held: bigint): Promise<
 }
 
 /**
- * Sweeps of the deposit's wallet and asset after the deposit's place, in chain order.
+ * Returns the sweeps of the deposit's wallet and asset after the deposit's place, in chain order.
  * @param own also returns a sweep whose own transaction credited the deposit before the sweep's
  * transfer
  */
@@ -80,17 +125,17 @@ async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<
       and(
         isOfAsset(sweeps, row),
         eq(sweeps.outcome, 'swept'),
+        isAfterAdoption(row.id, sweeps.blockNumber),
         own ? sql`(${isLater} or ${isInside({ deposit: row })})` : isLater,
       ),
     )
     .orderBy(asc(sweeps.blockNumber), asc(sweeps.txIndex))
-    // Locked, so that two late deposits never use room that is enough for only one of them.
-    .for('update')
 }
 
 /**
  * Covers deposits that an earlier sweep moved, and returns the other deposits. Otherwise the
- * covered deposits would use room of this sweep that the others need.
+ * covered deposits would use room of this sweep that the others need. The caller holds the locks of
+ * the wallet's lane and of its recorded sweeps.
  */
 export async function withoutEarlier(
   tx: Queries,
@@ -98,7 +143,20 @@ export async function withoutEarlier(
 ): Promise<Deposit[]> {
   const own: Deposit[] = []
   for (const deposit of uncovered) {
-    if (!(await coverLate(tx, deposit.id))) own.push(deposit)
+    if (!(await coverLocked(tx, deposit.id))) own.push(deposit)
   }
   return own
 }
+
+/**
+ * Condition for sweeps that can have moved an opening balance: those after the block at which it
+ * was read. Its parts that earlier sweeps moved were covered when it was adopted (MONEY 25). True
+ * for every other deposit.
+ * @param sweptIn block of the sweep
+ */
+export const isAfterAdoption = (
+  depositId: SQLWrapper | string,
+  sweptIn: SQLWrapper | bigint,
+): SQL => sql`not exists (
+  select 1 from ${openingBalances} where ${openingBalances.depositId} = ${depositId}
+    and ${openingBalances.blockNumber} >= ${sweptIn})`

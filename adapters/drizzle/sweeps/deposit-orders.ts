@@ -32,6 +32,7 @@ import { type LockedDeposit, lockDeposit } from './locks.ts'
 import { closeUnsigned } from './release-sweep.ts'
 import { isOutcomeOpen } from './signed-transactions.ts'
 
+/** Creates the operators' orders about a deposit. One commit follows an order and records it. */
 export function createDepositOrders(db: Queries): DepositOrders {
   const follow =
     (name: DepositOrderName, judge: Judge) =>
@@ -61,7 +62,8 @@ export function createDepositOrders(db: Queries): DepositOrders {
 
 /**
  * Carries out an order, or refuses it.
- * @returns a sentence that says why it is refused, or `already`; undefined if it was carried out
+ * @returns a sentence that says why the order is refused, or `already`; undefined if the order was
+ * carried out
  */
 type Judge = (
   tx: Queries,

@@ -9,11 +9,11 @@ import { isInside } from './inside-sweep.ts'
 type Place = Pick<SweepOutcome, 'txHash' | 'blockNumber' | 'txIndex' | 'logOrder' | 'creditsBefore'>
 
 /**
- * Deposits of a sweep's wallet and asset that the sweep did not take. `since` counts the deposits
- * after the signed balance, up to the end of the sweep's block. It leaves out the credits of the
- * sweep's own transaction before its transfer. If the signed balance is unknown, `since` counts
- * only the sweep's own block. `after` sums the deposits of that block that came after the sweep's
- * transfer.
+ * Returns figures about the deposits of a sweep's wallet and asset that the sweep did not take.
+ * `since` counts the deposits after the block of the signed balance, up to the end of the sweep's
+ * block. It leaves out credits that the sweep's own transaction logged before its transfer. If the
+ * block of the signed balance is unknown, `since` counts only the sweep's own block. `after` sums
+ * the deposits of the sweep's block that came after its transfer.
  */
 export async function depositsNotTaken(
   tx: Queries,

@@ -32,9 +32,9 @@ export type Dropped =
   | { readonly kind: 'refused'; readonly state: string }
 
 /**
- * Sets the deposit to `ignored(dropped by <operator>)` and records the order in the same commit.
- * The row stays coverable: a later sweep of its wallet and asset moves its money too, as with dust
- * (MONEY 15).
+ * Ends the deposit whose failed message an operator drops: sets `ignored(dropped by <operator>)`
+ * and records the order, in one commit. A later sweep of the wallet's asset still moves and covers
+ * the deposit, as with dust (MONEY 15).
  */
 export async function dropDeposit(db: Queries, order: DropOrder): Promise<Dropped> {
   return db.transaction(async (tx) => {

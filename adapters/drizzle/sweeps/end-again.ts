@@ -9,9 +9,9 @@ import { correctOutcome } from './sweep-row.ts'
 type TransactionRow = typeof transactions.$inferSelect
 
 /**
- * Locks the sweep of a live transaction if the sweep is already closed: it ended before a deep
- * reorg took it back (MONEY 21). No sweep closes while it has a live transaction, so this read
- * needs no lock.
+ * Locks the sweep of a live transaction if the sweep is already closed. In this case the
+ * transaction had ended before a deep reorg made it live again (MONEY 21). No sweep closes while it
+ * has a live transaction, so this read needs no lock.
  */
 export async function lockClosed(tx: Queries, key: string): Promise<SweepRow | undefined> {
   const [closed] = await tx
@@ -25,8 +25,9 @@ export async function lockClosed(tx: Queries, key: string): Promise<SweepRow | u
 }
 
 /**
- * Updates the sweep's row by the transaction that recorded it. Other rounds of the sweep do not
- * affect its amount.
+ * Corrects a closed sweep after the transaction that a deep reorg took back has ended again. If the
+ * transaction did not succeed this time, the sweep's deposits wait for another sweep, and their ids
+ * are returned. Transactions of the sweep's other rounds change nothing.
  */
 export async function endAgain(
   tx: Queries,

@@ -13,13 +13,14 @@ interface Credit {
 }
 
 /**
- * Whether a deposit was credited inside a sweep's own transaction, before the sweep's transfer.
- * Nodes may list different numbers of logs around the deposit and the transfer (erigon #18656), so
- * places in two receipts cannot be compared. The ranks of the credits are compared instead: the
- * deposit's rank among the credits of the wallet's token must be at most the number of credits
- * before the transfer. For a sweep that an earlier release recorded, that number is unknown, and
- * the places decide.
- * @param deposit of the sweep's wallet and asset. Default: the row of `deposits` in the query
+ * Condition for a deposit that was credited inside a sweep's own transaction, before the sweep's
+ * transfer. Nodes may list different numbers of logs around the deposit and the transfer (erigon
+ * #18656), so places in two receipts cannot be compared. The ranks of the credits are compared
+ * instead: the deposit's rank among the credits of the wallet's token must be at most the number of
+ * credits before the transfer. For a sweep that an earlier version of coldsweep recorded, this
+ * number is unknown, and the places decide.
+ * @param deposit a deposit of the sweep's wallet and asset; default: the row of `deposits` in the
+ * query
  * @param sweep default: the row of `sweeps` in the query
  */
 export function isInside({

@@ -12,8 +12,8 @@ import type { Queries } from '../queries.ts'
 import { isClosedForUnread, replaceUnreadReason } from './lane-row.ts'
 
 /**
- * Why the chain shows more transactions of a sender than our rows explain: an external transaction,
- * or an unread transaction that may be external.
+ * Returns the reason if the chain shows more transactions of a sender than our rows explain: an
+ * external transaction, or an unread transaction that may be external. Otherwise returns undefined.
  */
 export async function unexplainedOf(
   tx: Queries,
@@ -26,8 +26,9 @@ export async function unexplainedOf(
 }
 
 /**
- * Hash of the sender's oldest unread transaction that closes its lane. An unread transaction does
- * not count if it is an attempt of ours, or if an operator has answered for it.
+ * Returns the hash of the sender's oldest unread transaction that closes the sender's lane. An
+ * unread transaction does not count if it is an attempt of ours, or if an operator has answered for
+ * it.
  */
 export async function openUnreadOf(
   tx: Queries,
@@ -56,9 +57,9 @@ export async function openUnreadOf(
 }
 
 /**
- * Call it after unread rows were removed, read or answered. Opens each sender's lane that was
- * closed only for an unread transaction. If another transaction of the sender is still unexplained,
- * the lane stays closed and that transaction becomes the reason.
+ * Call this function after unread rows were removed, read or answered. It opens each sender's lane
+ * that was closed only for an unread transaction. If another transaction of the sender is still
+ * unexplained, the lane stays closed and that transaction becomes the reason.
  * @returns senders whose lane was opened
  */
 export async function reopenUnreadLanes(

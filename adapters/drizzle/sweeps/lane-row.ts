@@ -4,7 +4,7 @@ import { lanes } from '../../../drizzle/schema.ts'
 import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 
-// Every statement that writes the table `lanes`.
+// This file has every statement that writes the table `lanes`.
 
 export type LaneRow = typeof lanes.$inferSelect
 export type LaneKey = Pick<LaneRow, 'chainId' | 'sender'>
@@ -48,7 +48,7 @@ export async function retakeLane(tx: Queries, key: LaneKey, sweepId: string): Pr
 
 /**
  * Frees the wallet's lane if this sweep holds it.
- * @param when a further condition
+ * @param when a further condition for freeing the lane
  */
 export async function freeLane(
   tx: Queries,
@@ -67,7 +67,10 @@ export async function freeLane(
     )
 }
 
-/** The next plan reads balances at this block or later. */
+/**
+ * Notes the block of the wallet's last mined sweep. The next plan reads balances at this block or
+ * later.
+ */
 export async function noteLastMined(tx: Queries, key: LaneKey, block: bigint): Promise<void> {
   await tx
     .update(lanes)
@@ -83,11 +86,14 @@ export async function closeLane(tx: Queries, key: LaneKey, reason: string): Prom
     .where(and(isLane(key), isNull(lanes.closedReason)))
 }
 
-/** Matches the lane if only an unread transaction closed it. */
+/** Condition for a lane that only an unread transaction closed. */
 export const isClosedForUnread = (key: LaneKey) =>
   and(isLane(key), like(lanes.closedReason, `${unreadReasonStart}%`))
 
-/** @param reason why the lane stays closed; undefined opens it */
+/**
+ * Gives another reason to a lane that an unread transaction closed, or opens the lane.
+ * @param reason why the lane stays closed; undefined opens it
+ */
 export async function replaceUnreadReason(
   tx: Queries,
   key: LaneKey,

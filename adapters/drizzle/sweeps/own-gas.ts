@@ -1,19 +1,20 @@
 import { sql } from 'drizzle-orm'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
-import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
+import type { WalletAsset } from '../wallet-asset.ts'
 
 const fee = sql`t.gas_used * t.gas_price_wei + coalesce(t.mined_l1_fee_wei, 0)`
 
 /**
- * Fees that the wallet paid for its other transactions between its last native sweep and this
- * sweep, minus the gas money of the keeper. These fees came from the wallet's deposits (MONEY 6).
- * This sweep therefore moved less native coin than the deposits brought, and still covers them. 0
- * for tokens, which pay no fees.
+ * Returns the fees, in wei, that the wallet paid for its other transactions between its last native
+ * sweep and a place, minus the gas money of the keeper. These fees came from the wallet's
+ * deposits (MONEY 6). A native sweep at this place therefore moved less native coin than the
+ * deposits brought, and still covers them. Returns 0 for a token, because tokens pay no fees.
+ * @param sweep the sweep at the place; its id is null if no sweep is meant
  */
 export async function gasFromDeposits(
   tx: Queries,
-  sweep: SweepRow,
+  sweep: WalletAsset & { readonly id: string | null },
   { blockNumber, txIndex }: Pick<SweepOutcome, 'blockNumber' | 'txIndex'>,
 ): Promise<bigint> {
   if (sweep.asset !== 'native') return 0n
@@ -21,7 +22,7 @@ export async function gasFromDeposits(
     with last as (
       select s.block_number, s.tx_index from sweeps s
       where s.chain_id = ${sweep.chainId} and s.wallet = ${sweep.wallet} and s.asset = 'native'
-        and s.outcome = 'swept' and s.id <> ${sweep.id}
+        and s.outcome = 'swept' and s.id is distinct from ${sweep.id}::uuid
         and (s.block_number, s.tx_index) < (${blockNumber}, ${txIndex})
       order by s.block_number desc, s.tx_index desc limit 1
     ), mined as (

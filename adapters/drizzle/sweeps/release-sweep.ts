@@ -1,6 +1,9 @@
-import { and, eq, exists, isNull, notExists, or, sql } from 'drizzle-orm'
-import { sweeps } from '../../../drizzle/schema.ts'
+import { and, eq, exists, isNull, notExists, notInArray, or, sql } from 'drizzle-orm'
+import { terminalStates } from '../../../domain/deposits/deposit-state.ts'
+import type { StateChange } from '../../../domain/sweeps/sweep-store.ts'
+import { deposits, sweeps } from '../../../drizzle/schema.ts'
 import { sweepWorkflowId } from '../../../workflows/contract.ts'
+import { changeState } from '../deposits/change-state.ts'
 import { signedToCold } from '../deposits/halts.ts'
 import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
@@ -10,13 +13,36 @@ import { liveOf, signedFor, unminedOf } from './signed-transactions.ts'
 import { closeSweepRow, dropLease } from './sweep-row.ts'
 
 /**
- * Ends the lease, and frees the lane unless a transaction of the sweep is signed and unmined (MONEY
- * 6). The keeper's gas counts too, because gas in flight is for this sweep. A sweep that never
- * signed anything is closed as void.
+ * Ends the lease and changes the deposit's state. Frees the lane unless a transaction of the sweep
+ * is signed and unmined (MONEY 6). Unmined gas of the keeper keeps the lane too, because it is for
+ * this sweep. A sweep that never signed anything is closed as `void`. A sweep whose gas came is
+ * closed as `unused` once no deposit needs it: the gas stays in the wallet for the next sweep.
  */
-export async function releaseSweep(tx: Queries, sweepId: string, holder: string): Promise<void> {
-  if (!(await releaseLane(tx, sweepId, holder))) return
-  await closeSweepRow(tx, sweepId, { outcome: 'void' }, notExists(signedFor(tx, sweepId)))
+export async function releaseSweep(
+  tx: Queries,
+  sweepId: string,
+  holder: string,
+  change?: StateChange,
+): Promise<void> {
+  const released = await releaseLane(tx, sweepId, holder)
+  if (change) await changeState(tx, change)
+  if (!released) return
+  if (await closeSweepRow(tx, sweepId, { outcome: 'void' }, notExists(signedFor(tx, sweepId))))
+    return
+  const isUnused = and(
+    notExists(liveOf(tx, sweepId)),
+    notExists(signedToCold(tx, sweepId)),
+    notExists(unfinishedOf(tx, sweepId)),
+  )
+  await closeSweepRow(tx, sweepId, { outcome: 'unused' }, isUnused)
+}
+
+/** Selects the deposits of a sweep that have not ended. */
+function unfinishedOf(tx: Queries, sweepId: string) {
+  return tx
+    .select({ id: deposits.id })
+    .from(deposits)
+    .where(and(eq(deposits.sweepId, sweepId), notInArray(deposits.state, [...terminalStates])))
 }
 
 /**

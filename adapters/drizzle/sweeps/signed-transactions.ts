@@ -4,17 +4,17 @@ import { isSweepSigned } from '../deposits/halts.ts'
 import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 
-/** Every transaction that was signed for a sweep, including the keeper's gas. */
+/** Selects every transaction that was signed for a sweep, including the keeper's gas. */
 export function signedFor(tx: Queries, sweepId: string) {
   return keysOf(tx, sweepId)
 }
 
-/** Transactions of a sweep that have not ended. */
+/** Selects the transactions of a sweep that have not ended. */
 export function liveOf(tx: Queries, sweepId: string) {
   return keysOf(tx, sweepId, isLive)
 }
 
-/** Transactions of a sweep that are signed and in no block. */
+/** Selects the transactions of a sweep that are signed and in no block. */
 export function unminedOf(tx: Queries, sweepId: string) {
   return keysOf(tx, sweepId, isLive, isNull(transactions.minedBlock))
 }
@@ -29,8 +29,8 @@ function keysOf(tx: Queries, sweepId: string, ...conditions: readonly SQL[]) {
 }
 
 /**
- * Whether an open sweep has a transaction that may still be mined, or one that moved its amount and
- * is not recorded. An order never ends a deposit that such a sweep may cover (MONEY 16).
+ * Whether an open sweep has a transaction that may still be mined, or a transfer that succeeded and
+ * is not recorded yet. An order never ends a deposit that such a sweep may cover (MONEY 16).
  */
 export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boolean> {
   if (await isSweepSigned(tx, sweepId)) return true
@@ -39,8 +39,8 @@ export async function isOutcomeOpen(tx: Queries, sweepId: string): Promise<boole
 }
 
 /**
- * Block of the balance that the sweep's mined transaction moved. null if it is unknown, for example
- * after an adoption.
+ * Returns the block of the balance for which the sweep's mined transaction was signed; null if the
+ * block is unknown, for example after an adoption.
  */
 export async function balanceBlockOf(tx: Queries, sweep: SweepRow): Promise<bigint | null> {
   if (sweep.txHash === null) return null

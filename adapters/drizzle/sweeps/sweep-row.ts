@@ -5,10 +5,11 @@ import type { SweepRow } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import type { WalletAsset } from '../wallet-asset.ts'
 
-// Every statement that writes the table `sweeps`.
+// This file has every statement that writes the table `sweeps`.
 
 type Changes = Partial<typeof sweeps.$inferInsert>
 
+/** Opens a sweep of the wallet's asset and returns its id. */
 export async function openSweep(
   tx: Queries,
   { chainId, wallet, asset }: WalletAsset,
@@ -21,7 +22,10 @@ export async function openSweep(
   return opened.id
 }
 
-/** PostgreSQL's clock judges leases, because all workers share it. */
+/**
+ * Returns the SQL for the end of a lease. PostgreSQL's clock judges leases, because all workers
+ * share it.
+ */
 const leaseEnd = (leaseMs: number) => sql`now() + ${leaseMs} * interval '1 millisecond'`
 
 export async function takeLease(
@@ -39,7 +43,10 @@ export async function takeLease(
   return row
 }
 
-/** @returns false if another run has the lease, or the sweep is closed */
+/**
+ * Extends the lease of a run.
+ * @returns false if another run has the lease, or the sweep is closed
+ */
 export async function renewLease(
   db: Queries,
   sweepId: string,
@@ -73,7 +80,7 @@ export async function savePlan(db: Queries, sweepId: string, plan: SweepPlan): P
     .where(eq(sweeps.id, sweepId))
 }
 
-/** Saves an open sweep's outcome; `closeSweep` acts on it. */
+/** Saves an open sweep's outcome, by which `closeSweep` later covers deposits. */
 export async function saveOutcome(
   db: Queries,
   sweepId: string,
@@ -87,8 +94,8 @@ export async function saveOutcome(
 
 /**
  * Closes an open sweep and ends its lease. `freeLane` frees its lane.
- * @param when a further condition
- * @returns whether this call closed it
+ * @param when a further condition for closing the sweep
+ * @returns whether this call closed the sweep
  */
 export async function closeSweepRow(
   tx: Queries,
@@ -105,8 +112,8 @@ export async function closeSweepRow(
 }
 
 /**
- * Rewrites the outcome of an open or closed sweep, after a reorg took its transaction back or an
- * operator adopted another one.
+ * Rewrites the outcome of an open or closed sweep, after a reorg took its transaction back or after
+ * an operator adopted another transaction.
  */
 export async function correctOutcome(
   tx: Queries,

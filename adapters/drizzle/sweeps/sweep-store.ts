@@ -11,11 +11,13 @@ import { claimSweep } from './claim-sweep.ts'
 import { closeRefused } from './close-refused.ts'
 import { closeSweep } from './close-sweep.ts'
 import { coverLate } from './cover-late.ts'
+import { readDustLimits } from './dust-orders.ts'
 import { isGone } from './own-gas.ts'
 import { giveUp, releaseLane, releaseSweep } from './release-sweep.ts'
 import { renewLease, saveOutcome, savePlan } from './sweep-row.ts'
 import { isOwnInterest } from './unclaimed.ts'
 
+/** Creates the store of sweeps, through which activities read sweeps and commit changes. */
 export function createSweepStore(db: Queries): SweepStore {
   return {
     deposit: (id) => readDeposit(db, id),
@@ -29,8 +31,8 @@ export function createSweepStore(db: Queries): SweepStore {
     setState: (change) => db.transaction((tx) => changeState(tx, change)),
     releaseSweep: (sweepId, holder, change) =>
       db.transaction(async (tx) => {
-        if (sweepId !== null) await releaseSweep(tx, sweepId, holder)
-        await changeState(tx, change)
+        if (sweepId !== null) await releaseSweep(tx, sweepId, holder, change)
+        else if (change) await changeState(tx, change)
       }),
     releaseLane: (sweepId, holder, change) =>
       db.transaction(async (tx) => {
@@ -42,6 +44,7 @@ export function createSweepStore(db: Queries): SweepStore {
     coverLate: (depositId, held) => db.transaction((tx) => coverLate(tx, depositId, held)),
     isGone: (depositId, held) => isGone(db, depositId, held),
     isOwnInterest: (depositId) => isOwnInterest(db, depositId),
+    dustOrder: (depositId) => readDustLimits(db, depositId),
     saveOutcome: (sweepId, outcome) => saveOutcome(db, sweepId, outcome),
     close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),
     closeRefused: (sweepId, detail) => db.transaction((tx) => closeRefused(tx, sweepId, detail)),
@@ -55,6 +58,10 @@ export function createSweepStore(db: Queries): SweepStore {
  */
 const goesWhenFree = sql`(${deposits.reason} = 'queued' or ${deposits.reason} like 'wallet-lane %' or ${deposits.reason} like 'sweep %')`
 
+/**
+ * Whether a token sweep of the wallet is in progress, or takes the lane as soon as it is free. A
+ * native sweep then waits (MONEY 6).
+ */
 async function tokensGoFirst(db: Queries, deposit: Deposit): Promise<boolean> {
   const [token] = await db
     .select({ id: deposits.id })

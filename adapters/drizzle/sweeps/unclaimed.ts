@@ -6,10 +6,10 @@ import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
 import { isInside } from './inside-sweep.ts'
 
 /**
- * Amount that all recorded sweeps of a wallet's token moved beyond the deposits that they cover, in
- * the token's smallest unit. Two sweeps may share the interest that a token pays inside a sweep:
- * that sweep moves the part that its signed balance contained, and a later sweep moves the rest.
- * Therefore neither sweep alone explains the interest.
+ * Returns the amount that all recorded sweeps of a wallet's token moved beyond the deposits that
+ * they cover, in the token's smallest unit. Two sweeps may share the interest that a token pays
+ * inside a sweep: the sweep itself moves the part that its signed balance contained, and a later
+ * sweep moves the rest. Therefore neither sweep alone explains the interest.
  */
 export async function unclaimedOf(tx: Queries, at: WalletAsset): Promise<bigint> {
   const [row] = await tx.execute<{ amount: string }>(sql`
@@ -38,6 +38,9 @@ export async function isOfOwnSweep(
   return row !== undefined
 }
 
+/**
+ * Whether the token credited the deposit as interest inside a sweep of the same wallet and token.
+ */
 export async function isOwnInterest(tx: Queries, depositId: string): Promise<boolean> {
   const deposit = await readDeposit(tx, depositId)
   return deposit !== undefined && (await isOfOwnSweep(tx, deposit))

@@ -22,11 +22,10 @@ export interface EndpointPorts {
   readonly broadcaster: Broadcaster
 }
 
-/**
- * A node without an answer for this long counts as away, because an operator waits for the result.
- */
+/** A node that answers later counts as away. The time is short, because an operator waits. */
 const timeoutMs = 5_000
 
+/** Opens the ports of one endpoint. No fallback endpoint answers in its place. */
 export function openEndpointPorts(chainId: number, rollup: Rollup, url: string): EndpointPorts {
   const nodes = createChainNodes({ chainId, urls: [url], timeoutMs })
   return {

@@ -1,19 +1,20 @@
 import { ChainRefused, ChainUnreachable, WrongChain } from '../../../domain/errors.ts'
 import { mapConcurrently } from '../../../runtime/map-concurrently.ts'
 import { sleep } from '../../../runtime/sleep.ts'
-import { isPassing } from '../node-errors/is-passing.ts'
+import { isTransient } from '../node-errors/is-transient.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { Probe, ProbedChain, Sample } from './probe.ts'
 import { readSample } from './read-sample.ts'
 import { NothingToTrace } from './try-trace.ts'
 
+/** Whether one endpoint supports the request of one probe. */
 export interface Capability extends Omit<Probe, 'asked' | 'ask'> {
   /**
    * `unknown`: the endpoint was away, too slow or at its rate limit, or the chain has nothing to
    * try; `why` has the reason.
    */
   readonly supported: 'yes' | 'no' | 'unknown'
-  /** The endpoint's error text without secrets; empty if it supports the method. */
+  /** The endpoint's error text without secrets; empty if the endpoint supports the method. */
   readonly why: string
 }
 
@@ -26,7 +27,10 @@ const pauseMs = 300
 /** Concurrent requests. */
 const width = 4
 
-/** Asks one endpoint each of the probes that the chain's configuration needs. Never rejects. */
+/**
+ * Sends to one endpoint the request of each probe that the chain's configuration needs. A failed
+ * request is a result, never a rejection.
+ */
 export async function probeEndpoint(
   ports: EndpointPorts,
   chain: ProbedChain,
@@ -63,6 +67,6 @@ function refusalOf(error: unknown): Pick<Capability, 'supported' | 'why'> {
     error instanceof ChainUnreachable ||
     error instanceof WrongChain ||
     error instanceof NothingToTrace ||
-    (error instanceof ChainRefused && isPassing(error))
+    (error instanceof ChainRefused && isTransient(error))
   return { supported: passing ? 'unknown' : 'no', why: error.message }
 }

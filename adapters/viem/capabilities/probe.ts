@@ -13,8 +13,8 @@ export interface ProbedChain {
 }
 
 /**
- * Blocks and a transaction that exist on one endpoint now, for requests that need them. If the
- * endpoint refused such a block or transaction, reading the property throws that refusal.
+ * Blocks and a transaction that one endpoint has now, as arguments of the probes' requests. If the
+ * endpoint refused a block or the transaction, reading the property throws that refusal.
  */
 export interface Sample {
   /** The newest block. */
@@ -30,10 +30,11 @@ export interface Sample {
   readonly finalBlock: { readonly height: bigint; readonly hash: Hash }
 }
 
+/** A request that coldsweep sends to nodes, with the effect on coldsweep if a node refuses it. */
 export interface Probe {
   /**
-   * JSON-RPC method. The form of its parameters is added if a node may support the method only in
-   * another form.
+   * JSON-RPC method. The form of its parameters is appended where a node may support the method
+   * with other parameters only.
    */
   readonly method: string
   readonly usedFor: string

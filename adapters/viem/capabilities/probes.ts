@@ -8,8 +8,8 @@ const withTokens = ({ tokens }: ProbedChain) => tokens.length > 0
 const withTraces = ({ internalTransfers }: ProbedChain) => internalTransfers === 'trace'
 
 /**
- * An empty RLP list is not a transaction: every node rejects it, and a node without the method
- * rejects it with another error.
+ * An empty RLP list, which is not a transaction. Every node rejects it. A node without the method
+ * rejects it with another error than a node that has the method.
  */
 const noTransaction = '0xc0'
 
@@ -237,9 +237,10 @@ const money: readonly Probe[] = [
 ]
 
 /**
- * Every request that scanner, plans, quorum, lane loop and reconcile send to a node, through the
- * same functions. `test/adapters/viem/capabilities/probes.test.ts` compares the list with the
- * requests of a whole run.
+ * Every request that scanner, plans, quorum, lane loop and reconcile send to a node. The probes
+ * send the requests through the same functions as these parts.
+ * `test/adapters/viem/capabilities/probes.test.ts` compares the list with the requests of a whole
+ * run.
  */
 export const probes: readonly Probe[] = [...scanning, ...transactions, ...money]
 
@@ -249,7 +250,7 @@ async function present<T>(answer: Promise<T | undefined>, what: string): Promise
   return found
 }
 
-/** A wrong answer of the token itself is reported by the token check, not by the node's probe. */
+/** Ignores a wrong answer of the token's contract: the token check reports it, not the probe. */
 function unlessNoToken(error: unknown): void {
   if (!(error instanceof ChainAnswerBad)) throw error
 }

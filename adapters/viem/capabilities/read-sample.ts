@@ -7,15 +7,16 @@ import { ChainAnswerBad } from '../../../domain/errors.ts'
 import type { EndpointPorts } from './endpoint-ports.ts'
 import type { ProbedChain, Sample } from './probe.ts'
 
-/** No transaction has this hash. */
+/** A hash that no transaction has. */
 const nobodys: Hash = `0x${'0'.repeat(64)}`
-/** Number of newest blocks that are searched for a transaction, and for a transaction to trace. */
+/** Number of newest blocks in which a transaction is searched. */
 const newestBlocks = 5n
+/** Number of newest blocks in which a transaction to trace is searched. */
 const newestToTrace = 16n
 
 /**
- * Reads each block and transaction once. A failed read throws only when a probe uses its value, so
- * that the other probes still run.
+ * Reads the sample blocks and transaction from one endpoint, each once. A failed read throws only
+ * when a probe uses its value, so that the other probes still run.
  */
 export async function readSample(ports: EndpointPorts, chain: ProbedChain): Promise<Sample> {
   const head = await pieceOf(() => ports.reader.head())

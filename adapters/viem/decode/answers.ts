@@ -4,7 +4,7 @@ import { ChainAnswerBad, withoutSecrets } from '../../../domain/errors.ts'
 import { wrapMethods } from '../../../runtime/wrap-methods.ts'
 import { quantity } from './fields.ts'
 
-/** @throws ChainAnswerBad for anything that `quantity` can't read */
+/** Reads a number. @throws ChainAnswerBad for anything that `quantity` can't read */
 export function numberIn(answer: unknown, what: string): bigint {
   try {
     return quantity(answer, what)
@@ -14,7 +14,7 @@ export function numberIn(answer: unknown, what: string): bigint {
 }
 
 /**
- * The bytes that a call returns, or an account's code, in lower case.
+ * Reads the bytes that a call returns, or an account's code, in lower case.
  * @throws ChainAnswerBad for anything else
  */
 export function bytesIn(answer: unknown, what: string): Hex {
@@ -24,8 +24,8 @@ export function bytesIn(answer: unknown, what: string): Hex {
 }
 
 /**
- * A gas estimate. @throws ChainAnswerBad below the gas of a plain transfer, because nodes answer 0
- * when they can't estimate
+ * Reads a gas estimate. @throws ChainAnswerBad if it is below the gas of a plain transfer, because
+ * nodes answer 0 when they can't estimate
  */
 export function gasIn(answer: unknown): bigint {
   const gas = numberIn(answer, 'eth_estimateGas')
@@ -35,9 +35,9 @@ export function gasIn(answer: unknown): bigint {
 }
 
 /**
- * Wraps a port so that a malformed answer becomes `ChainAnswerBad`: one broken node of several must
- * abstain and leave the others running. A TypeError, SyntaxError or RangeError while reading a
- * field counts as a malformed answer.
+ * Wraps a port so that a malformed answer becomes `ChainAnswerBad`. A quorum counts that error as
+ * an abstention, so one broken node does not stop the others. A TypeError, SyntaxError or
+ * RangeError while a field is read counts as a malformed answer.
  */
 export function withReadableAnswers<T extends object>(port: T): T {
   return wrapMethods(port, (method) => (...args) => {

@@ -11,12 +11,13 @@ import { errorMessage } from '../../../runtime/error-message.ts'
 import { addressOrNone, hash32, placeOf, quantity, quantityOr, timestampOf } from './fields.ts'
 import { nobody } from './receipt.ts'
 
-/** A node's object before validation; field-rules.ts has the rule of each field. */
+/** A node's object before validation. field-rules.ts has the rule of each field. */
 export type Untrusted = Readonly<Record<string, unknown>>
 
 /**
- * @throws ChainAnswerBad for a pending block (without number or hash), or at another height than
- * requested
+ * Reads a block's header.
+ * @throws ChainAnswerBad for a pending block (without number or hash), or for a block at another
+ * height than requested
  */
 export function toHeader(answer: RpcBlock, height?: bigint): BlockHeader {
   const raw = answer as unknown as Untrusted
@@ -29,7 +30,7 @@ export function toHeader(answer: RpcBlock, height?: bigint): BlockHeader {
     number: quantity(number, 'number'),
     hash: hash32(hash, 'hash'),
     parentHash: hash32(raw['parentHash'], 'parentHash'),
-    // Some chains have no bloom; an empty one excludes nothing.
+    // Some chains have no bloom. The empty bloom `0x` excludes no transfer.
     logsBloom: bloomOf(raw['logsBloom']),
     timestamp: timestampOf(raw['timestamp'], 'timestamp'),
   }
@@ -44,9 +45,10 @@ function bloomOf(content: unknown): Hex {
 const emptyRoot = '0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'
 
 /**
- * A block with gas used and no transactions: either the node has only the header, or the chain uses
- * gas for actions that it does not list (staking on Harmony, modules of Cosmos chains). The root of
- * an empty trie proves that the block is empty.
+ * Whether a block used gas but lists no transactions. Either the node has only the header, or the
+ * chain uses gas for actions that it does not list (staking on Harmony, modules of Cosmos chains).
+ * A block is not hollow if `transactionsRoot` is the root of an empty trie, which proves that the
+ * block is empty.
  */
 export function isHollow(answer: RpcBlock): boolean {
   const raw = answer as unknown as Untrusted
@@ -64,7 +66,8 @@ export function lacksHashes(answer: RpcBlock): boolean {
 }
 
 /**
- * @param hashes of the block's transactions, for transactions in the answer without one
+ * Reads a block with its transactions. A transaction that can't be read is listed as unreadable.
+ * @param hashes the hashes of the block's transactions, for entries of the answer without a hash
  * @throws ChainAnswerBad if the transactions are only hashes, or belong to another block
  */
 export function toBlock(answer: RpcBlock, height: bigint, hashes: readonly Hash[] = []): Block {
@@ -81,8 +84,10 @@ export function toBlock(answer: RpcBlock, height: bigint, hashes: readonly Hash[
 }
 
 /**
- * @param listed the transaction's hash in the block's list
- * @throws ChainAnswerBad if the transaction belongs to another block
+ * Reads one entry of a block's transaction list. An entry with a field that can't be read is
+ * unreadable.
+ * @param listed the transaction's hash in the block's list of hashes
+ * @throws ChainAnswerBad if the transaction belongs to another block, or its hash is unknown
  */
 export function readTransaction(
   raw: unknown,
@@ -112,7 +117,7 @@ export function readTransaction(
       index: placeOf(fields['transactionIndex']) ?? place,
       to,
       value: quantity(fields['value'], 'value'),
-      // Rollups count more gas for a plain transfer, so more blocks are traced there than
+      // Rollups count more gas for a plain transfer. There, more transactions are traced than
       // necessary, never fewer.
       mayRunCode: to === null || quantityOr(fields['gas'], 'gas', 21_001n) > 21_000n,
     }
@@ -134,7 +139,8 @@ function nonceOf(fields: Untrusted): number | null {
 }
 
 /**
- * Users sign types 0 to 4; other types are the chain's own (deposits from L1, system calls).
+ * Whether the chain itself made the transaction. Users sign types 0 to 4; other types are the
+ * chain's own (deposits from L1, system calls).
  */
 function isSystem(fields: Untrusted): boolean {
   return tryOr(false, () => quantityOr(fields['type'], 'type', 0n) > 4n)
@@ -151,8 +157,8 @@ function tryOr<T, O>(otherwise: O, read: () => T): T | O {
 }
 
 /**
- * Removes repeated transactions from a block's list (hiero-json-rpc-relay #4869): otherwise the
- * receipt would be credited once per repetition.
+ * Removes repeated transactions from a block's list (hiero-json-rpc-relay #4869). Otherwise the
+ * scanner would credit a receipt once for each repetition.
  */
 export function listedOnce<T extends { readonly hash: Hash }>(listed: readonly T[]): readonly T[] {
   const seen = new Set<Hash>()

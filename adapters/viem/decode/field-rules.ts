@@ -1,14 +1,16 @@
 /**
- * Rule of each field read from a node where the chain omits it (null or missing), by object.
+ * The rule for a field that a node omits (null or missing). The comment of a field below names its
+ * default or its source.
  * - `required`: a header is refused, a transaction becomes unread
- * - `defaulted`: a default value replaces it
- * - `derived`: from another field, or from another answer
+ * - `defaulted`: a default value replaces the field
+ * - `derived`: the value is taken from another field, or from another answer
  *
  * docs/fields.md documents the rules for operators;
  * `test/adapters/viem/decode/field-rules.test.ts` tries every row.
  */
 export type FieldRule = 'required' | 'defaulted' | 'derived'
 
+/** The rule of each field that coldsweep reads from a node, by object. */
 export const fieldRules = {
   header: {
     number: 'required',
@@ -20,7 +22,7 @@ export const fieldRules = {
     timestamp: 'defaulted',
   },
   block: {
-    /** 0. A block that used gas and lists no transactions is requested again. */
+    /** 0. If a block used gas and lists no transactions, the block is requested again. */
     gasUsed: 'defaulted',
     /** An empty list. */
     transactions: 'defaulted',
@@ -30,18 +32,21 @@ export const fieldRules = {
   transaction: {
     /** From the block's list of hashes. */
     hash: 'derived',
-    /** The block that lists it. */
+    /** The block that lists the transaction. */
     blockHash: 'derived',
-    /** Its place in the list. */
+    /** The transaction's place in the block's list. */
     transactionIndex: 'derived',
-    /** From the receipt; a system transaction without a sender there has the zero address. */
+    /**
+     * The receipt's sender. A system transaction whose receipt names no sender has the zero
+     * address.
+     */
     from: 'derived',
     /** null: the transaction creates a contract. */
     to: 'defaulted',
     /** null; a transaction of our own sender without a nonce becomes unread. */
     nonce: 'defaulted',
     value: 'required',
-    /** The transaction may run code, so it is traced. */
+    /** More than 21,000: the transaction may run code, so it is traced. */
     gas: 'defaulted',
     /** 0 (legacy), a type that users sign. */
     type: 'defaulted',
@@ -49,7 +54,7 @@ export const fieldRules = {
   receipt: {
     /** The requested hash. */
     transactionHash: 'derived',
-    /** From the block's list. */
+    /** The place in the block's list. */
     transactionIndex: 'derived',
     blockNumber: 'required',
     /** Without it the receipt counts as pending. */
@@ -58,30 +63,30 @@ export const fieldRules = {
     from: 'derived',
     to: 'defaulted',
     /**
-     * 1 where the receipt has logs, because a failed transaction has none; else the transaction
+     * 1 if the receipt has logs, because a failed transaction has none. Otherwise the transaction
      * becomes unread.
      */
     status: 'derived',
     gasUsed: 'required',
-    /** null is an empty list; a receipt without the field is unread. */
+    /** An empty list for null. If the field is missing, the transaction becomes unread. */
     logs: 'defaulted',
   },
   log: {
     address: 'required',
     topics: 'required',
     data: 'required',
-    /** The receipt's; in a search it is required. */
+    /** The receipt's block number. A log of a search must have the field. */
     blockNumber: 'derived',
     /**
-     * The receipt's; in a search the hash of the requested block, or of the block at that height.
-     * Zero counts as missing.
+     * The receipt's block hash. For a log of a search: the hash of the requested block, or of the
+     * block at the log's height. Zero counts as missing.
      */
     blockHash: 'derived',
-    /** The receipt's; in a search it is required. */
+    /** The receipt's transaction hash. A log of a search must have the field. */
     transactionHash: 'derived',
-    /** Only for display: a transfer is identified by its content. */
+    /** 0. The index is only for display: a transfer is identified by its content. */
     logIndex: 'defaulted',
-    /** false; a removed log of a search is skipped, a receipt with one becomes unread. */
+    /** false. A removed log is skipped in a search; in a receipt the transaction becomes unread. */
     removed: 'defaulted',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FieldRule>>>>

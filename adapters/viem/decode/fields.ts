@@ -1,6 +1,6 @@
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
 
-/** A field that cannot be read. The message contains its name, never its content. */
+/** A field that cannot be read. The message contains the field's name, never its content. */
 export class FieldUnreadable extends TypeError {
   override name = 'FieldUnreadable'
 
@@ -28,19 +28,20 @@ export function quantity(content: unknown, field: string): bigint {
   throw new FieldUnreadable(field, content)
 }
 
-/** `quantity` of a field that some chains omit. */
+/** Reads a quantity like `quantity`, or returns `otherwise` if the field is null or missing. */
 export function quantityOr<T>(content: unknown, field: string, otherwise: T): bigint | T {
   return content === null || content === undefined ? otherwise : quantity(content, field)
 }
 
 /**
- * No block has this many transactions: a larger index is invalid (erigon #21658, cosmos/evm #1032).
+ * No block has this many transactions. An index from here on is invalid (erigon #21658, cosmos/evm
+ * #1032).
  */
 const mostPlaces = 2n ** 31n
 
 /**
- * The index of a transaction in its block; undefined if the node returns none, or an index that
- * no block has.
+ * Reads the index of a transaction in its block. Returns undefined if the node returns no index, or
+ * an index that no block has.
  */
 export function placeOf(content: unknown): number | undefined {
   try {
@@ -51,14 +52,14 @@ export function placeOf(content: unknown): number | undefined {
   }
 }
 
-/** 32 bytes in any case, with or without `0x`. */
+/** Reads 32 bytes of hex in upper or lower case, with or without `0x`. */
 export function hash32(content: unknown, field: string): Hash {
   if (typeof content === 'string' && /^(0x)?[0-9a-f]{64}$/i.test(content))
     return withPrefix(content)
   throw new FieldUnreadable(field, content)
 }
 
-/** 20 bytes in any case, with `0x`, with `xdc` (XDC Network), or without. */
+/** Reads an address in upper or lower case, with `0x`, `xdc` (XDC Network) or no prefix. */
 export function address20(content: unknown, field: string): Address {
   if (typeof content === 'string' && /^(0x|xdc)?[0-9a-f]{40}$/i.test(content)) {
     return withPrefix(content.replace(/^xdc/i, ''))
@@ -67,25 +68,25 @@ export function address20(content: unknown, field: string): Address {
 }
 
 /**
- * null for null, missing, `''` and `0x`: a transaction that creates a contract, or a sender that
- * the node omits.
+ * Reads an address, or returns null for null, missing, `''` and `0x`. Nodes write these for the
+ * recipient of a transaction that creates a contract, and for a sender that they omit.
  */
 export function addressOrNone(content: unknown, field: string): Address | null {
   const isNone = content === null || content === undefined || content === '' || content === '0x'
   return isNone ? null : address20(content, field)
 }
 
-/** Any number of bytes in any case, with or without `0x`. */
+/** Reads any number of bytes of hex in upper or lower case, with or without `0x`. */
 export function hexBytes(content: unknown, field: string): Hex {
   if (typeof content === 'string' && /^(0x)?([0-9a-f]{2})*$/i.test(content))
     return withPrefix(content)
   throw new FieldUnreadable(field, content)
 }
 
-/** A larger timestamp is in milliseconds, or a finer unit. */
+/** Largest timestamp in seconds. A larger timestamp is in milliseconds, or in a finer unit. */
 const latestSecond = 100_000_000_000n
 
-/** Seconds since 1970, whatever the chain's unit; 0 where the field is missing. */
+/** Reads a timestamp in any unit as seconds since 1970. Returns 0 if the field is missing. */
 export function timestampOf(content: unknown, field: string): bigint {
   let seconds = quantityOr(content, field, 0n)
   while (seconds > latestSecond) seconds /= 1_000n
@@ -97,9 +98,7 @@ function withPrefix(text: string): Hex {
   return (lower.startsWith('0x') ? lower : `0x${lower}`) as Hex
 }
 
-/**
- * `quantity`, or undefined if the value is absent, null, `0x` without digits, or unreadable.
- */
+/** Reads a quantity. Returns undefined if it is missing, null, `0x` or unreadable. */
 export function quantityOrUndefined(value: unknown): bigint | undefined {
   if (value === '0x') return undefined
   try {

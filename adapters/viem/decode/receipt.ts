@@ -15,8 +15,8 @@ import {
 } from './fields.ts'
 
 /**
- * A receipt as pruned by `transport/pruning-rules.ts`: each log has its `place`, and logs that
- * can't be transfers are omitted.
+ * A receipt after `transport/pruning-rules.ts` has pruned it: logs that can't be transfers are
+ * dropped, and each remaining log has its `place` among all logs.
  */
 type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   RollupReceipt & {
@@ -25,9 +25,9 @@ type RawReceipt = Omit<RpcTransactionReceipt, 'logs'> &
   }
 
 /**
- * Reads one transaction's receipt; undefined if the transaction is in no block. Some nodes answer
- * for a pending transaction too.
- * @throws TransactionUnreadable for another transaction's receipt
+ * Reads one transaction's receipt. Returns undefined if the transaction is in no block: some nodes
+ * return a receipt for a pending transaction too.
+ * @throws TransactionUnreadable if a field can't be read, or for another transaction's receipt
  */
 export function readReceipt(hash: Hash, answer: RpcTransactionReceipt | null): Receipt | undefined {
   // The transaction is pending, or the node is still writing the receipt.
@@ -50,7 +50,10 @@ function readable(hash: Hash, answer: RpcTransactionReceipt): Receipt {
   }
 }
 
-/** @param asked hash of the requested transaction */
+/**
+ * Reads a receipt. Throws if a required field can't be read.
+ * @param asked hash of the requested transaction, used if the receipt names none
+ */
 export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt {
   // viem types the node's whole answer; the transport has pruned it.
   const raw = answer as unknown as RawReceipt
@@ -65,7 +68,7 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
     to: addressOrNone(raw.to, 'to'),
     ok: succeeded(raw),
     gasUsed: quantity(raw.gasUsed, 'gasUsed'),
-    // If the receipt omits it, `withGasPrice` fetches it.
+    // If the receipt omits the price, `withGasPrice` derives it from the transaction.
     effectiveGasPriceWei: quantityOrUndefined(raw.effectiveGasPrice) ?? 0n,
     l1FeeWei: rollupFeeOf(raw),
     logs: logsOf(raw).map((log) => ({ ...toReceiptLog(log, of), place: log.place })),
@@ -73,10 +76,10 @@ export function toReceipt(answer: RpcTransactionReceipt, asked?: Hash): Receipt 
   }
 }
 
-/** Index of a receipt that names none. The index in the block's list counts instead. */
+/** Marks a receipt that names no index. Callers then use the index in the block's list. */
 const notTold = -1
 
-/** Zero address: the sender of an unsigned transaction. */
+/** The zero address, used as the sender of a transaction that nobody signed. */
 export const nobody: Address = `0x${'0'.repeat(40)}`
 
 /** Some chains write null for an empty list. A receipt without the field may be incomplete. */
@@ -86,7 +89,8 @@ function logsOf({ logs }: RawReceipt): RawReceipt['logs'] {
 }
 
 /**
- * A receipt without a status but with logs means success, because a failed transaction has none.
+ * Whether the transaction succeeded. A receipt without a status but with logs means success,
+ * because a failed transaction has no logs.
  */
 function succeeded({ status, logCount }: RawReceipt): boolean {
   const told = quantityOr(status, 'status', null)
@@ -95,7 +99,7 @@ function succeeded({ status, logCount }: RawReceipt): boolean {
   throw new FieldUnreadable('status', status)
 }
 
-/** Whether the hash is missing, or zero as in logs of system transactions (bsc #443). */
+/** Whether a block hash is missing, or zero as in logs of system transactions (bsc #443). */
 export function namesNoBlock(blockHash: unknown): boolean {
   return (
     blockHash === null ||
@@ -105,8 +109,9 @@ export function namesNoBlock(blockHash: unknown): boolean {
 }
 
 /**
- * The receipt's block hash counts; the logs' own is ignored, because some nodes keep the hash from
- * before the block was sealed (victionchain #429). A log at another height is an error.
+ * Reads a log of a receipt. The log's own block hash is ignored in favour of the receipt's, because
+ * some nodes keep the hash from before the block was sealed (victionchain #429). A log at another
+ * height is an error.
  */
 function toReceiptLog(
   raw: RpcLog,
@@ -119,8 +124,8 @@ function toReceiptLog(
 }
 
 /**
- * Reads a log of a search. A log with unreadable content still names its transaction, whose receipt
- * is then requested.
+ * Reads a log of a search. A log with unreadable content still names its transaction, so the caller
+ * can request the receipt.
  * @throws if the log names no transaction or no block
  */
 export function toLog(raw: RpcLog): Log {
@@ -158,9 +163,9 @@ export interface RollupReceipt {
 }
 
 /**
- * Fee of a mined transaction in addition to gas × price, in wei: L1 fee + operator fee. The receipt
- * has only the operator fee's parameters: gas × scalar / 10^6 + constant, since Jovian
- * gas × scalar × 100 + constant.
+ * Returns, in wei, the fee that a mined transaction paid in addition to gas × price: L1 fee +
+ * operator fee. The receipt has only the operator fee's parameters. The fee is
+ * gas × scalar / 10^6 + constant; since Jovian, gas × scalar × 100 + constant.
  */
 export function rollupFeeOf(receipt: RollupReceipt): bigint {
   const l1FeeWei = BigInt(receipt.l1Fee ?? '0x0')

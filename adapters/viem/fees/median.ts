@@ -1,4 +1,7 @@
-/** The median; of an even number the lower or upper middle value. undefined for an empty list. */
+/**
+ * Returns the value whose `of` is the median; undefined for an empty list. In a list of even length
+ * `ofTwo` chooses the lower or the upper of the two middle values.
+ */
 export function median<T>(
   values: readonly T[],
   of: (value: T) => bigint,

@@ -4,7 +4,7 @@ import { largerOf } from '../../../domain/amount.ts'
 import type { FeeQuote } from '../../../domain/chains/fees.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { quantity, quantityOr, quantityOrUndefined } from '../decode/fields.ts'
-import { isPassing } from '../node-errors/is-passing.ts'
+import { isTransient } from '../node-errors/is-transient.ts'
 import { nodeErrorOf } from '../node-errors/node-error.ts'
 import { median } from './median.ts'
 
@@ -12,12 +12,14 @@ import { median } from './median.ts'
 export const leastTipWei = 1_000_000n
 
 /**
- * Reads the current gas prices. Two of the three requests may stay unanswered. A missing tip is the
- * median tip of recent blocks, else gas price − base fee, at least `leastTipWei`; a missing gas
- * price is base fee + tip.
- * @throws the node's error if it may answer later (timeout, rate limit), until one method has
- * failed alone so often that it counts as unanswered; or if a chain without base fee has no gas
- * price
+ * Reads the base fee of the newest block, the gas price and the tip. If the node suggests no tip,
+ * the tip is the median tip of recent blocks. If the node has no median either, the tip is gas
+ * price − base fee, at least `leastTipWei`. If the node has no gas price, the gas price is base fee
+ * + tip.
+ * @throws the node's error if the node may answer later (timeout, rate limit). When one method has
+ * failed `most` times in a row while the other requests succeeded, that method counts as refused
+ * and its error is no longer thrown. On a chain without a base fee, every error of the gas price is
+ * thrown
  */
 export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
   const [block, price, askedTip] = await Promise.all([
@@ -44,8 +46,8 @@ export async function readFeeQuote(client: PublicClient): Promise<FeeQuote> {
 }
 
 /**
- * Reads field by field: viem's formatter fails on unneeded fields, and treats a base fee of 0 as
- * missing.
+ * Reads only the needed fields. viem's formatter fails on other fields, and treats a base fee of 0
+ * as missing.
  */
 async function newestBlock(client: PublicClient) {
   const params = ['latest', false] as const
@@ -57,7 +59,10 @@ async function newestBlock(client: PublicClient) {
   }
 }
 
-/** @throws the node's error while it may answer later */
+/**
+ * Counts a failure of a method, or resets the count after an answer.
+ * @throws the method's error until the method counts as refused
+ */
 function judgeFailure(client: PublicClient, method: string, asked: AskedPrice): void {
   if (asked.kind !== 'failed') hasAnswered(client, method)
   else if (!isFailingAlone(client, method)) throw asked.error
@@ -76,8 +81,8 @@ async function paidTip(client: PublicClient): Promise<bigint | undefined> {
 }
 
 /**
- * `refused`: the node does not answer this method, whatever its error text. `failed`: the node may
- * answer later.
+ * `refused`: the node rejected the method, or returned no number. `failed`: the node may answer
+ * later.
  */
 type AskedPrice =
   | { readonly kind: 'price'; readonly wei: bigint }
@@ -95,13 +100,13 @@ async function askPrice(
     return { kind: 'refused', error: new ChainAnswerBad(`${method} came back as no number`) }
   } catch (error) {
     const answered = nodeErrorOf(error)
-    return { kind: answered && !isPassing(answered) ? 'refused' : 'failed', error }
+    return { kind: answered && !isTransient(answered) ? 'refused' : 'failed', error }
   }
 }
 
 /**
- * Number of consecutive failures, each while the same endpoint answered the other requests, after
- * which a method counts as refused.
+ * Number of consecutive failures from which a method counts as refused. A failure counts only if
+ * the same endpoint answered the other requests.
  */
 const most = 3
 
@@ -109,8 +114,8 @@ const failures = new WeakMap<PublicClient, Map<string, number>>()
 
 /**
  * Counts a failure of one method. A gateway may fail on one method forever in a way that looks
- * temporary: silence, HTTP 503, a body that is not JSON-RPC. Call it only after the endpoint has
- * answered its other questions.
+ * temporary: silence, HTTP 503, a body that is not JSON-RPC. Call this only after the endpoint has
+ * answered the other requests.
  * @returns whether the method has failed so often that it counts as refused
  */
 function isFailingAlone(client: PublicClient, method: string): boolean {
@@ -133,9 +138,9 @@ const feeHistorySchema = z.object({
 })
 
 /**
- * The median tip paid in recent blocks (`eth_feeHistory`, 20 blocks, 50th percentile). Empty
- * blocks, whose reward is 0, are ignored.
- * @returns undefined if the node has no such figures
+ * Returns the median tip paid in recent blocks (`eth_feeHistory`, 20 blocks, 50th percentile).
+ * Empty blocks, whose reward is 0, are ignored.
+ * @returns undefined if the node returns no rewards
  * @throws the node's error if it may answer later
  */
 async function readPaidTip(client: PublicClient): Promise<bigint | undefined> {
@@ -151,7 +156,7 @@ async function readPaidTip(client: PublicClient): Promise<bigint | undefined> {
     return median(paid, (tip) => tip)
   } catch (error) {
     const answered = nodeErrorOf(error)
-    if (!answered || isPassing(answered)) throw error
+    if (!answered || isTransient(answered)) throw error
     return undefined
   }
 }

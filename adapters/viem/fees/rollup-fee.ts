@@ -7,9 +7,10 @@ import { quantityOrUndefined } from '../decode/fields.ts'
 import type { RollupReceipt } from '../decode/receipt.ts'
 
 /**
- * Contracts that return the L1 fee of an unsigned, RLP-encoded transaction; they add the
- * signature's size. OP stack: GasPriceOracle, with `getOperatorFee` since Isthmus (docs.base.org,
- * upgrades/isthmus/predeploys). Scroll: L1GasPriceOracle (docs.scroll.io, transaction fees).
+ * Contracts of rollups that return the L1 fee of an unsigned, RLP-encoded transaction. They add the
+ * size of the signature themselves. OP stack: GasPriceOracle, with `getOperatorFee` since Isthmus
+ * (docs.base.org, upgrades/isthmus/predeploys). Scroll: L1GasPriceOracle (docs.scroll.io,
+ * transaction fees).
  */
 export const feeOracles: Readonly<Partial<Record<Rollup, Address>>> = {
   'op-stack': '0x420000000000000000000000000000000000000f',
@@ -35,8 +36,8 @@ export type AskOracle = (call: {
 >
 
 /**
- * Fee of a transaction in addition to gas × price, in wei: L1 fee + operator fee. The operator fee
- * is computed for the whole gas limit.
+ * Returns, in wei, the fee of an unsigned transaction in addition to gas × price: L1 fee + operator
+ * fee. The operator fee is computed for the whole gas limit.
  * @throws ChainAnswerBad if the oracle is missing or returns no number: assuming 0 would underfund
  * the transaction
  */
@@ -74,7 +75,7 @@ export async function readRollupFee(
     : l1FeeWei
 }
 
-/** Before Isthmus the oracle lacks the method and reverts; there is no operator fee. */
+/** Returns 0 if the oracle reverts: before Isthmus it lacks the method, and the fee is not due. */
 async function operatorFee(oracle: Address, gasLimit: bigint, ask: AskOracle): Promise<bigint> {
   const answer = await ask({
     to: oracle,

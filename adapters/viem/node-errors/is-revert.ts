@@ -1,4 +1,4 @@
-import { isPassing } from './is-passing.ts'
+import { isTransient } from './is-transient.ts'
 import type { NodeError } from './node-error.ts'
 
 /** geth and most others answer a revert with this code. */
@@ -10,20 +10,20 @@ const vmErrorCodes: readonly (number | undefined)[] = [-32015, -32016]
 const revertData = /^0x(08c379a0|4e487b71)/i
 
 /**
- * A phrase counts at the start of the text or of a clause: "block execution reverted" is not a
- * revert.
+ * A phrase counts only at the start of the text or of a clause, so "block execution reverted" is
+ * not a revert.
  */
 const clause = String.raw`(?:^|[:=;,({\["'\]]\s{0,3}|-- )`
 
-/** "reverted to block 5" and "reverted by a reorg" are about blocks. */
+/** Excludes texts about blocks: "reverted to block 5", "reverted by a reorg". */
 const notOfBlocks = String.raw`(?![ ](?:to|from|back|by|after|during|due|because|in)\b)`
 
 const subject =
   '(?:(?:the )?(?:transaction|tx|call|contract|contract call|evm|vm|message|simulation|eth_call) )?'
 
 /**
- * EVM errors by the names that clients give them: geth's texts, revm's and OpenEthereum's variants,
- * Besu's halts.
+ * Names of the errors that halt the EVM, as clients write them: geth's texts, revm's and
+ * OpenEthereum's variants, Besu's halts.
  */
 const halts = [
   'invalid opcode',
@@ -62,8 +62,8 @@ const halts = [
 ]
 
 /**
- * The EVM's own "out of gas". Words after it name a limit of the node, unless they say that memory
- * used up the gas.
+ * The EVM's own "out of gas". If more words follow, the text is about a limit of the node, except
+ * for the texts that say how the EVM used up the gas.
  */
 const outOfGas =
   'out ?of ?gas(?:[ ]?[:.]?$|[)"\'\\]},]|: gas exhausted during|: invalid operand to an opcode)'
@@ -96,14 +96,14 @@ const exceptionText = new RegExp(
 )
 const vmErrorText =
   /^(?:vm execution error|transaction execution error|execution error|(?:the )?execution failed due to an exception)\b/i
-/** Words for a limit of the node or its provider that ended the call, whatever its code. */
+/** Words for a limit of the node or its provider that ended the call. The error code may be 3. */
 const limitText =
   /\blimit|\ballowance\b|\bgas cap\b|\bexceed|\bdeadline\b|\bcancell?ed\b|\baborted\b/i
-/** Token errors, not a limit of the node: "ERC20: transfer amount exceeds balance". */
+/** A revert of a token, not a limit of the node: "ERC20: transfer amount exceeds balance". */
 const balanceText = /\b(?:amount|value) exceeds (?:the )?(?:balance|allowance)\b/i
 /** Bytes that a contract returned: at least a selector. */
 const bytes = /^0x[0-9a-f]{8,}$/i
-/** `data` of a VM error, in OpenEthereum's and Nethermind's texts. */
+/** `data` of a VM error that is a revert, as OpenEthereum and Nethermind write it. */
 const vmErrorData = /^(?:reverted\b|revert\b|out of bounds|0x)/i
 
 /**
@@ -127,4 +127,4 @@ export function isRevert({ code, message, data, status }: NodeError): boolean {
 }
 
 const isLimit = (message: string) =>
-  !balanceText.test(message) && (limitText.test(message) || isPassing({ message }))
+  !balanceText.test(message) && (limitText.test(message) || isTransient({ message }))

@@ -1,34 +1,35 @@
-/** `eth_call` and its like, not `api_key`. */
+/** Matches the name of a method, such as `eth_call`, but not `api_key`. */
 const methodName = String.raw`\b(?!(?:api|access|app|auth|client|project|secret|user)_)[a-z]{2,12}_[a-z]{3,60}\b`
 const methodWord = String.raw`(?:\b(?:rpc |json-rpc )?(?:methods?|apis?|namespace|module|endpoint|rpc call)\b|${methodName})`
 const lackingWord =
   '(?:not (?:be |yet )?(?:found|supported|available|allowed|whitelisted|white-listed|enabled|exist|implemented|permitted|included|exposed|defined|recognized|recognised|authorized)|does(?: not|n.?t) exist|(?:is|are)? ?(?:disabled|unsupported|unavailable|unknown|restricted|blocked|forbidden|blacklisted|deprecated|unrecognized|unauthorized)|no longer (?:supported|available))'
 
-/** "method eth_x not found", "eth_x is disabled". No other sentence is between the two. */
+/** "method eth_x not found", "eth_x is disabled". Both parts are in the same sentence. */
 const methodFirst = new RegExp(`${methodWord}[^.;]{0,100}?${lackingWord}`, 'i')
 /** "unsupported method: eth_x", "no such method". */
 const lackFirst = new RegExp(
   String.raw`\b(?:unsupported|unknown|no such|undefined|invalid|unrecogni[sz]ed|disabled|forbidden|restricted|deprecated|not (?:supported|allowed|implemented|available)|cannot find|can't find|could not find|does(?:n't| not) (?:support|have|implement|allow)|no access to|not have access to)\b[^.;]{0,30}?(?:\b(?:(?:json-?)?rpc )?(?:methods?|namespace|api call|rpc call)\b|${methodName})`,
   'i',
 )
-/** Some clients answer only these words. */
+/** The whole error text of some clients. */
 const bareWords = /^(?:error: ?)?(?:not implemented|unsupported operation|unimplemented)\.?$/i
 
 /**
- * Other subjects of "not found": the method exists, but its argument or its block does not.
+ * Texts such as "block not found": the method exists, but its argument or its block does not.
  */
 const otherSubject =
   /\b(?:parameters?|params|arguments?|header|block|transaction|receipt|state|account|filter|trie node|tag|contract|function|selector)\b[^.;]{0,40}?(?:not found|not available|not exist|n.?t exist|unknown|unsupported|not supported|invalid)|\binvalid (?:parameters?|params|argument)/i
 
 /** "tracing is disabled", "trace requests are not supported", "custom tracer is not allowed". */
 const tracing = String.raw`\b(?:(?:debug|trac(?:e|es|ing))(?:,? (?:and|or) (?:debug|trac(?:e|es|ing)))? (?:requests?|calls?|apis?|functions?|features?)|tracing|(?:custom |javascript |js )?tracers?)\b`
-/** A trace that is missing for one block does not mean that the tracer is missing. */
+/** Excludes texts about one block or transaction: a missing trace is not a missing tracer. */
 const ofOneBlock = String.raw`(?![^.;]*\b(?:blocks?|transactions?|state|height|hash)\b)`
 const tracingFirst = new RegExp(`${tracing} (?:is |are |was )?${lackingWord}${ofOneBlock}`, 'i')
 const unauthorizedFirst = /\bunauthori[sz]ed (?:(?:json-?)?rpc )?methods?\b/i
 
 /**
- * Whether the text says that a method is missing, and not its argument or the item it looks up.
+ * Whether an error text says that the node lacks a method. A text about a missing argument, or
+ * about the item that the method looks up, does not count.
  */
 export function saysLacking(message: string): boolean {
   if (bareWords.test(message) || lackFirst.test(message)) return true
@@ -36,7 +37,7 @@ export function saysLacking(message: string): boolean {
   return methodFirst.test(message) && !isAboutArgument(message)
 }
 
-/** Whether the text says that something other than a method is missing. */
+/** Whether an error text says that something other than a method is missing. */
 export function isAboutArgument(message: string): boolean {
   return otherSubject.test(message)
 }

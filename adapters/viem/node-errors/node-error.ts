@@ -10,7 +10,7 @@ export interface NodeError {
   readonly message: string
   /** JSON-RPC error data: revert bytes, or a client's text. */
   readonly data?: unknown
-  /** HTTP status, where it was not 200. */
+  /** HTTP status, unless it was 200. */
   readonly status?: number | undefined
 }
 
@@ -18,8 +18,9 @@ export interface NodeError {
 const readCharacters = 2_000
 
 /**
- * @returns undefined if the error is not a node's answer: a timeout, a refused connection, our
- * own error
+ * Reads the node's error answer from an error of viem.
+ * @returns undefined if the error is not a node's answer: a timeout, a refused connection, an error
+ * of coldsweep
  */
 export function nodeErrorOf(error: unknown): NodeError | undefined {
   if (!(error instanceof BaseError)) return undefined

@@ -11,7 +11,7 @@ import { nodeErrorOf } from './node-error.ts'
 const refusingStatuses = [400, 413, 422]
 
 /** Statuses that concern the caller or the moment, even when the body is a JSON-RPC error. */
-const turnedAwayStatuses = [401, 402, 403, 429, 502, 503, 504]
+const callerStatuses = [401, 402, 403, 429, 502, 503, 504]
 
 /**
  * Statuses with which a gateway gives up on a node that is slow or answers too much (52x:
@@ -22,9 +22,9 @@ const gatewayStatuses = [408, 502, 503, 504, 520, 522, 524]
 const atGateway = (status = 200) => ({ mayFitSmaller: gatewayStatuses.includes(status) })
 
 /**
- * Translates viem's errors, whose message, body and cause contain RPC URLs and raw transactions
- * (MONEY 19). Only the kind and the node's text are kept. Other errors (our own, bugs) are returned
- * unchanged.
+ * Translates an error of viem to `ChainRefused` or `ChainUnreachable`. Only the kind and the node's
+ * text are kept, because the error's message, body and cause contain RPC URLs and raw transactions
+ * (MONEY 19). Other errors (coldsweep's own, bugs) are returned unchanged.
  */
 export function translateChainError(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error
@@ -36,11 +36,11 @@ export function translateChainError(error: unknown): unknown {
     const code = Number.isFinite(rpc.code) ? rpc.code : undefined
     const told = `the node answered "${withoutSecrets(rpc.details)}"`
     const words = code === undefined ? told : `${told} (${code})`
-    if (!turnedAwayStatuses.includes(rpc.status ?? 200)) return new ChainRefused(words, code)
+    if (!callerStatuses.includes(rpc.status ?? 200)) return new ChainRefused(words, code)
     const withStatus = `${words} with HTTP ${rpc.status}`
-    const turnedAway = isOutsidePlan(nodeErrorOf(rpc))
-    return turnedAway
-      ? new ChainRefused(withStatus, code, { turnedAway })
+    const outsidePlan = isOutsidePlan(nodeErrorOf(rpc))
+    return outsidePlan
+      ? new ChainRefused(withStatus, code, { outsidePlan })
       : new ChainUnreachable(withStatus, atGateway(rpc.status))
   }
   if (error.walk((e) => e instanceof TimeoutError)) {
@@ -62,8 +62,8 @@ export function translateChainError(error: unknown): unknown {
 }
 
 /**
- * The socket's code (ECONNREFUSED, ENOTFOUND) of a failed connection, because the message of fetch
- * is only "fetch failed" or "terminated".
+ * Returns the socket's code (ECONNREFUSED, ENOTFOUND) of a failed connection, because the message
+ * of fetch is only "fetch failed" or "terminated". Without a code, returns the message.
  */
 export function connectionWords(error: unknown): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

@@ -13,20 +13,22 @@ interface InBlock {
 }
 
 /**
- * A vote on an item that names its block: two items of one block must be equal. A node without the
- * item may only lag, so `undefined` is the agreed answer if enough endpoints lack the item and the
- * item that others return is not final yet. An item in a final block that others deny until the
- * grace time ends is a disagreement.
+ * Returns a ballot about an item that names its block, such as a receipt. Two different items of
+ * one block are a disagreement. A node without the item may only lag. So the agreed answer is
+ * `undefined` if enough endpoints lack the item, and other endpoints show it in a block that is not
+ * final yet. If the block is final, too few endpoints have the item when the grace time ends, and
+ * an endpoint denies the item, the endpoints disagree.
  */
 export function foundBallot<Port, T extends InBlock>(options: {
   readonly what: string
   readonly needed: number
   readonly isFinal: (height: bigint) => Promise<boolean>
   readonly ask: (port: Port) => Promise<T | undefined>
-  /** The fields that honest nodes return alike. */
+  /** Text of the fields that honest nodes return alike. Items with the same key are equal. */
   readonly keyOf: (found: T) => string
   /**
-   * Merges equal answers whose remaining fields honest nodes return differently. @default the first
+   * Merges items with the same key, because honest nodes may differ in the other fields. @default
+   * the first item
    */
   readonly merge?: (alike: readonly [T, ...T[]]) => T
   /** Text for logs and errors. */
@@ -55,11 +57,19 @@ export function foundBallot<Port, T extends InBlock>(options: {
       ({ answer, endpoints }) => answer.found && endpoints.length >= needed,
     )
     if (shown.length === 1 && carried) return { kind: 'agreed', value: merged(votes, first) }
-    // Two different blocks, or a block that other endpoints deny, are a fork or a lagging node,
-    // unless the heights are final.
+    // Endpoints show the item in different blocks, or too few show it. This is a fork or a lagging
+    // node, unless a height is final.
     const final = (await Promise.all(shown.map((one) => isFinal(one.blockNumber)))).filter(Boolean)
     if (final.length > 1) return { kind: 'disagree', sides: told() }
-    if (final.length === 1) return { kind: 'short', askAll: true, liesAtEnd: told() }
+    if (final.length === 1) {
+      // Endpoints that give no answer contradict nobody.
+      const isContradicted = denials > 0 || shown.length > 1
+      return {
+        kind: 'short',
+        askAll: true,
+        ...(isContradicted ? { disagreementAtEnd: told() } : {}),
+      }
+    }
     if (carried?.answer.found) return { kind: 'agreed', value: merged(votes, carried.answer.found) }
     return denials >= needed
       ? { kind: 'agreed', value: undefined }

@@ -18,13 +18,13 @@ export interface EndpointHealth {
   failed(endpoint: number, error: unknown): void
   /** The endpoint had not answered when the other endpoints decided a question. */
   slow(endpoint: number): void
-  /** The endpoint was away or slow when last asked, so a question waits for it only briefly. */
+  /** Whether the endpoint was away or slow when last asked. Questions then wait for it briefly. */
   resting(endpoint: number): boolean
 }
 
 export function createEndpointHealth(deps: {
   readonly chain: string
-  /** An answer within this time ends an endpoint's resting. */
+  /** A slow endpoint that answers within this time is no longer slow. */
   readonly patienceMs: number
   readonly log: Log
   readonly metrics: Metrics
@@ -32,8 +32,11 @@ export function createEndpointHealth(deps: {
   const { chain, log, metrics } = deps
   const away = new Map<number, string>()
   const slow = new Set<number>()
-  const gauge = (endpoint: number, up: boolean) =>
-    metrics.gauge('rpc_endpoint_up', { chain, endpoint: `${endpoint}` }, up ? 1 : 0)
+  const gauge = (endpoint: number, up: boolean) => {
+    const labels = { chain, endpoint: `${endpoint}` }
+    metrics.gauge('rpc_endpoint_up', labels, up ? 1 : 0)
+    metrics.gauge('rpc_endpoint_asked_timestamp_seconds', labels, Math.floor(Date.now() / 1000))
+  }
   return {
     answered(endpoint, tookMs) {
       if (away.delete(endpoint)) log.info({ endpoint }, 'rpc endpoint answers again')

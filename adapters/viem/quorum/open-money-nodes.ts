@@ -20,7 +20,7 @@ export interface MoneyNodesOptions {
     readonly finality: FinalityPolicy
     readonly blockTimeMs: number
     readonly rollup: Rollup
-    /** Tokens whose transfers endpoints must return alike. @default all contracts */
+    /** Tokens whose transfers endpoints must return alike. @default the tokens of all contracts */
     readonly tokens?: readonly { readonly id: string }[]
   }
   /** HTTP endpoints; each has one vote. */
@@ -92,7 +92,7 @@ export function nodesOf({ chain, urls, metrics, timeoutMs = 10_000 }: MoneyNodes
 
 type EndpointNodes = ReturnType<typeof nodesOf>[number]
 
-/** A poll of all endpoints, which settles once `quorum` of them agree. */
+/** Returns a poll that asks all endpoints, and settles a question once `quorum` of them agree. */
 export function pollOf<Port>(
   { chain, quorum, patienceMs, log, metrics }: MoneyNodesOptions,
   each: readonly EndpointNodes[],
@@ -111,10 +111,11 @@ export function pollOf<Port>(
   )
 }
 
-/** Grace time in ms: a node may lag another by a block or two. */
+/** Returns the grace time in ms: three block times, because a node may lag by a block or two. */
 function graceOf(blockTimeMs: number): number {
   return Math.min(Math.max(3 * blockTimeMs, shortestGraceMs), longestGraceMs)
 }
 
+/** Returns the addresses of the chain's tokens; undefined stands for all contracts. */
 export const tokensOf = ({ tokens }: MoneyNodesOptions['chain']) =>
   tokens && new Set(tokens.map(({ id }) => id))

@@ -8,7 +8,10 @@ import { type MoneyNodesOptions, nodesOf, pollOf, tokensOf } from './open-money-
 import { createQuorumFinality } from './quorum-heads.ts'
 import { createQuorumState } from './quorum-state.ts'
 
-/** The quorum that the scanner checks its deposits against; undefined with a single endpoint. */
+/**
+ * Opens the quorum with which the scanner checks deposits before it confirms them. Returns
+ * undefined if the chain has a single endpoint.
+ */
 export function openWitness(options: MoneyNodesOptions): DepositWitness | undefined {
   const { chain, quorum } = options
   const each = nodesOf(options)
@@ -16,7 +19,7 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
   const poll = pollOf<ChainState & Payments>(options, each, (nodes) => ({
     ...createChainState(chain.id, nodes),
     ...createPayments(nodes),
-    // The fee of an external transaction is not needed, and some nodes omit it.
+    // A deposit's check needs no fee, and some nodes omit the fee.
     receipt: (hash) => askReceipt(nodes.ask, hash, { withFee: false }),
   }))
   const finality = createQuorumFinality(poll, chain.finality)
@@ -37,8 +40,7 @@ export function openWitness(options: MoneyNodesOptions): DepositWitness | undefi
           ({ from, to, valueWei }) => `${valueWei} wei from ${from} to ${to}`,
         ),
       }),
-    // Compares this payment alone, so that a deposit does not wait because tracers differ about
-    // other calls.
+    // Only this payment is compared. A deposit does not wait if tracers differ about other calls.
     countInternalPayments: (hash, payment) =>
       poll.settle<number, number>({
         what: `how often a contract pays ${payment.value} wei from ${payment.from} to ${payment.to} in ${hash}`,

@@ -4,8 +4,8 @@ import { createEndpointHealth, type Endpoint } from './endpoints.ts'
 import { openQuestion, type Votes } from './question.ts'
 
 /**
- * Decision from the votes so far. After `short`, the poll waits for more votes until the grace time
- * ends.
+ * The decision from the votes that have arrived. After `short`, the poll waits for more votes until
+ * the grace time ends.
  */
 export type Verdict<R> =
   | { readonly kind: 'agreed'; readonly value: R }
@@ -15,11 +15,12 @@ export type Verdict<R> =
       /** Discards the answers and asks every endpoint again. */
       readonly askAll?: boolean
       /** Text with each side's answer. If set, the grace time ends in a disagreement. */
-      readonly liesAtEnd?: string
+      readonly disagreementAtEnd?: string
     }
 
+/** One question to all endpoints, and the rule that judges their answers. */
 export interface Ballot<Port, T, R> {
-  /** For people, e.g. "the balance of 0x… after block 0x…". */
+  /** The question's subject for people, such as "the balance of 0x… after block 0x…". */
   readonly what: string
   readonly ask: (port: Port) => Promise<T | undefined>
   readonly judge: (votes: Votes<T>) => Verdict<R> | Promise<Verdict<R>>
@@ -44,20 +45,21 @@ export interface QuorumOptions {
 
 export interface Poll<Port> {
   readonly needed: number
-  /** @throws QuorumShort, QuorumDisagrees */
+  /** Asks the endpoints until there is a verdict. @throws QuorumShort, QuorumDisagrees */
   settle<T, R>(ballot: Ballot<Port, T, R>): Promise<R>
 }
 
 const askAgainMs = 200
-/** Time to wait for a resting endpoint, which may answer again and may be the only honest one. */
+/** Wait for resting endpoints. A resting endpoint may be back, and may be the only honest one. */
 const glanceMs = 100
 const tellAgainMs = 60_000
 
 /**
- * Asks every endpoint at once and waits for a verdict. After enough equal answers, the poll waits
- * `patienceMs` for the remaining answers. Without this wait, lying endpoints would only have to be
- * faster than the honest ones. If only resting endpoints are missing, the wait is `glanceMs`. An
- * endpoint that was away or slow rests until it answers in time again.
+ * Returns a poll, which asks every endpoint at once and waits for a verdict. After enough equal
+ * answers, the poll waits `patienceMs` for the remaining answers. Without this wait, lying
+ * endpoints would only have to be faster than the honest ones. If only resting endpoints are
+ * missing, the wait is `glanceMs`. An endpoint that was away or slow rests until it answers again,
+ * and in time if it was slow.
  */
 export function createPoll<Port>(
   endpoints: readonly Endpoint<Port>[],
@@ -69,8 +71,9 @@ export function createPoll<Port>(
   let spentAt = Number.NEGATIVE_INFINITY
 
   /**
-   * End of the grace time of a new question: `patienceMs` from now if a question failed as
-   * `QuorumShort` less than `graceMs` ago. In a long outage, few questions wait for `graceMs`.
+   * Returns the end of the grace time of a new question. The grace time is only `patienceMs` if a
+   * question failed as `QuorumShort` less than `graceMs` ago. So in a long outage few questions
+   * wait for the whole `graceMs`.
    */
   const graceEnd = () => Date.now() + (Date.now() - spentAt < graceMs ? patienceMs : graceMs)
 
@@ -120,13 +123,13 @@ export function createPoll<Port>(
         since = undefined
         listenUntil = undefined
         if (Date.now() >= until && !unheard()) {
-          if (verdict.liesAtEnd) throw disagree(what, verdict.liesAtEnd)
+          if (verdict.disagreementAtEnd) throw disagree(what, verdict.disagreementAtEnd)
           spentAt = Date.now()
           metrics.count('rpc_quorum_short', { chain })
           throw new QuorumShort(shortOf(what, question, needed, endpoints.length))
         }
-        // The answers are kept while an endpoint that is not resting still has a request in flight.
-        // Large answers arrive seconds apart. If the first were discarded, the set would never be
+        // The answers are kept while an endpoint that is not resting has a request in flight. Large
+        // answers arrive seconds apart. If the first answers were discarded, the set would never be
         // complete.
         if (verdict.askAll && !unheard() && Date.now() >= askAgainAt) question.forget()
       }

@@ -7,7 +7,7 @@ import {
 import type { Endpoint, EndpointHealth } from './endpoints.ts'
 
 /**
- * The endpoints' answers to one question so far. An endpoint that lacks the block, refuses or is
+ * The answers to one question that have arrived. An endpoint that lacks the block, refuses or is
  * away abstains.
  */
 export interface Votes<T> {
@@ -15,7 +15,7 @@ export interface Votes<T> {
   readonly abstained: ReadonlyMap<number, string>
 }
 
-/** One question put to every endpoint at once, and again to those that abstained. */
+/** One question to every endpoint at once, and again to the endpoints that abstained. */
 export interface Question<T> extends Votes<T> {
   /** Asks each endpoint that has no answer and no request in flight. */
   ask(): void
@@ -25,22 +25,24 @@ export interface Question<T> extends Votes<T> {
    */
   change(atMostMs: number): Promise<void>
   /**
-   * Whether an endpoint has answered since the last `change`, so that a verdict must be repeated.
+   * Whether an endpoint has answered or abstained since the last `change`, so that a verdict is
+   * out of date.
    */
   readonly moved: boolean
   /** Endpoints with a request in flight. */
   readonly awaited: ReadonlySet<number>
-  /** Discards the answers so far: every endpoint is asked again. */
+  /** Discards the answers, so that the next `ask` asks every endpoint again. */
   forget(): void
   /**
-   * Ends the question: endpoints that have not answered count as slow, and their answers go to
+   * Ends the question. Endpoints with a request in flight count as slow, and their answers go to
    * `late`.
    */
   close(late: (endpoint: number, answer: T) => void): void
 }
 
 /**
- * @param work resolves undefined if the endpoint lacks the item, which is an abstention
+ * Opens a question. The endpoints are asked when the caller calls `ask`.
+ * @param work asks one endpoint; resolves undefined if the endpoint lacks the item, and so abstains
  */
 export function openQuestion<Port, T>(
   endpoints: readonly Endpoint<Port>[],

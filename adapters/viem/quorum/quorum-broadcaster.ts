@@ -6,9 +6,9 @@ import type { Endpoint } from './endpoints.ts'
 const patienceMs = 1_000
 
 /**
- * Sends a transaction to every endpoint, so that an endpoint that is away, lags or withholds
- * transactions does no harm. The transaction counts as known when the quorum has it, because a
- * single endpoint may claim to have it and never relay it.
+ * Sends a transaction to every endpoint, because one endpoint may be away, lag or withhold
+ * transactions. The transaction counts as known when the quorum has it, because a single endpoint
+ * may accept a transaction and never relay it.
  */
 export function createQuorumBroadcaster(
   endpoints: readonly Endpoint<Broadcaster>[],
@@ -41,16 +41,16 @@ export function createQuorumBroadcaster(
 const isTaken = ({ kind }: SendAnswer) => kind === 'accepted'
 
 /**
- * If one endpoint has accepted the transaction, "nonce too low" from another endpoint means that a
- * block already contains it.
+ * Whether an endpoint has the transaction. If another endpoint has accepted the transaction, "nonce
+ * too low" means that a block already contains it.
  */
 function hasIt(answer: SendAnswer): boolean {
   return answer.kind === 'accepted' || sendRefusalKind(answer.words) === 'nonce-too-low'
 }
 
 /**
- * Resolves with the answers once they suffice, all have arrived, or `patienceMs` has passed since
- * the first. Rejects when every request failed.
+ * Resolves with the answers once they are `enough`, once all have arrived, or `patienceMs` after
+ * the first answer. Rejects when every request failed.
  */
 function gather<T>(
   asked: readonly Promise<T>[],

@@ -11,9 +11,9 @@ interface View {
 }
 
 /**
- * The newest block that enough endpoints have, with one hash. Honest nodes are at different
- * heights, and for a moment on different forks at the tip. Neither case is a disagreement: the next
- * lower head is tried.
+ * Returns the newest block that enough endpoints have with the same hash. Honest nodes are at
+ * different heights, and for a moment on different forks at the tip. Neither case is a
+ * disagreement: the next lower head is tried.
  */
 export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
   return poll.settle<View, BlockHeader>({
@@ -27,8 +27,8 @@ export function agreedHead(poll: Poll<ChainState>): Promise<BlockHeader> {
 }
 
 /**
- * The height that enough endpoints reach, whatever their hashes. Finality can be computed from this
- * height even if the endpoints disagree about a block.
+ * Returns the height that enough endpoints reach, whatever the hashes of their blocks. Finality can
+ * be computed from this height even if the endpoints disagree about a block.
  */
 export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
   return poll.settle<bigint, bigint>({
@@ -42,7 +42,8 @@ export function newestHeight(poll: Poll<ChainState>): Promise<bigint> {
 }
 
 /**
- * The highest value that at least `needed` endpoints reach. A single false claim cannot raise it.
+ * Returns the highest value that at least `needed` endpoints reach; undefined if fewer answered. A
+ * single false claim cannot raise the value.
  */
 export function reachedBy(needed: number, heights: readonly bigint[]): bigint | undefined {
   return descending(heights)[needed - 1]
@@ -88,7 +89,7 @@ function descending(heights: readonly bigint[]): bigint[] {
   return [...heights].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))
 }
 
-/** Finality by the chain's policy, as far as enough endpoints confirm it. */
+/** Finality by the chain's policy, from heights that enough endpoints reach. */
 export interface QuorumFinality {
   taggedHeight: ChainState['taggedHeight']
   /** undefined while no block is final. */

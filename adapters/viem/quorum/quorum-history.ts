@@ -10,8 +10,8 @@ import { foundBallot } from './ballots.ts'
 import type { Ballot, Poll } from './poll.ts'
 
 /**
- * MONEY 20: the ChainHistory of several endpoints. A transaction that they disagree about is
- * neither adopted nor booked.
+ * MONEY 20: reads mined transactions from several endpoints. A transaction about which the
+ * endpoints disagree is an error, so it is neither adopted nor booked.
  */
 export function createQuorumHistory<Port extends ChainHistory>(
   poll: Poll<Port>,
@@ -50,6 +50,7 @@ function keyOf(mined: MinedTransaction, tokens: ReadonlySet<string> | undefined)
   ])
 }
 
+/** Returns the ballot about the receipt of one transaction. */
 export function receiptBallot(
   hash: Hash,
   needed: number,
@@ -61,8 +62,8 @@ export function receiptBallot(
     needed,
     isFinal,
     ask: (state) => state.receipt(hash),
-    // Hash and block identify the receipt. The key has no `from`, `to` and index: some nodes omit
-    // them, and some nodes count the index differently.
+    // Hash and block identify the receipt. The key omits `from`, `to` and index, because some nodes
+    // omit these fields, and some nodes count the index differently.
     keyOf: ({ transactionHash, blockNumber, blockHash, ok, gasUsed, logs }) =>
       JSON.stringify([
         ...[transactionHash, `${blockNumber}`, blockHash],
@@ -80,9 +81,9 @@ export function receiptBallot(
 }
 
 /**
- * The part of a transaction's logs that honest nodes return alike: the transfers of listed tokens.
- * A repeated transfer is listed as often as it occurs. Logs of other contracts differ between nodes
- * in content and number, and a resync may change them (decision 26).
+ * Returns the part of a transaction's logs that honest nodes return alike: the transfers of listed
+ * tokens, each as often as it occurs. Logs of other contracts differ between nodes in content and
+ * number, and a resync may change them (decision 26).
  * @param tokens the listed tokens; undefined includes the transfers of all contracts
  * @param sender if given, its transfers of unlisted tokens are included too
  */
@@ -101,7 +102,7 @@ function agreedLogs(
     .sort()
 }
 
-/** The transaction index that most endpoints return; -1 if no endpoint returns one. */
+/** Returns the transaction index that most endpoints return; -1 if no endpoint returns one. */
 function mostFrequentPlace(places: readonly number[]): number {
   const told = places.filter((place) => place >= 0)
   const votes = (place: number) => told.filter((other) => other === place).length

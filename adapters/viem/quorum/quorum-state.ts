@@ -10,9 +10,9 @@ import { receiptBallot } from './quorum-history.ts'
 type GasEstimate = Awaited<ReturnType<ChainState['estimateGas']>>
 
 /**
- * MONEY 20: the ChainState of several endpoints. Answers about a fixed block must be equal. Honest
- * nodes answer differently about the present (head, tag, fees, an estimate). For these, the result
- * is a value that enough endpoints confirm.
+ * MONEY 20: reads state from several endpoints. Answers about a fixed block must be equal. Honest
+ * nodes answer differently about the present (head, tag, fees, an estimate). For these questions,
+ * the result is a value that enough endpoints confirm.
  */
 export function createQuorumState(
   chainId: number,
@@ -90,7 +90,7 @@ export function createQuorumState(
       return await poll.settle({
         what: `a call of ${call.to} after block ${block}`,
         ask: (state) => state.simulate(call, block),
-        // The reason of a revert differs between clients and is not compared.
+        // The reason of a revert is not compared, because clients word the same reason differently.
         judge: oneAnswer(needed, (answer) =>
           answer.kind === 'returned' ? `it returns ${answer.data}` : 'it reverts',
         ),
@@ -108,8 +108,8 @@ export function createQuorumState(
           const { answer } = most
           if (answer.kind === 'reverted') return { kind: 'agreed', value: answer }
           const gas = [...votes.answers.values()].filter((vote) => vote.kind === 'gas')
-          // Of an even number of estimates the upper middle value is used. Too little gas costs a
-          // fee for a failed transaction, and extra gas is not used.
+          // The upper middle value of an even number of estimates is used: too little gas costs a
+          // fee for a failed transaction, and surplus gas costs nothing.
           return { kind: 'agreed', value: median(gas, (vote) => vote.gas, 'upper') ?? answer }
         },
       }),
@@ -118,8 +118,8 @@ export function createQuorumState(
 }
 
 /**
- * Endpoints below the height abstain. Two hashes are a fork that resolves with time; at a final
- * height they are a disagreement.
+ * Returns the hash at a height, or undefined if enough endpoints have no block there. Two hashes
+ * are a fork that resolves with time. At a final height they are a disagreement.
  */
 function hashOf(
   poll: Poll<ChainState>,
@@ -143,8 +143,8 @@ function hashOf(
 }
 
 /**
- * Each figure has its own median, so that a quote with one correct and one wrong figure is not
- * taken as a whole.
+ * Returns the median of each figure by itself, because an endpoint's quote may have one correct and
+ * one wrong figure.
  */
 function medianQuote(quotes: readonly FeeQuote[]): FeeQuote {
   const middle = (of: (quote: FeeQuote) => bigint) => median(quotes.map(of), (fee) => fee) ?? 0n

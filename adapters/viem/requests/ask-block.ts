@@ -9,7 +9,7 @@ import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
  * Requests a block by height or hash.
- * @param whole requests transactions instead of their hashes
+ * @param whole true for whole transactions, false for their hashes only
  * @returns null if the node does not have the block
  */
 export function askBlock(
@@ -25,8 +25,8 @@ export function askBlock(
 }
 
 /**
- * Checks a block that used gas and lists no transactions.
- * @throws ChainAnswerBad if the node counts transactions in it
+ * Checks with the node's transaction count that a block that used gas has no transactions.
+ * @throws ChainAnswerBad if the node counts transactions in the block
  */
 export async function requireEmpty(
   client: PublicClient,

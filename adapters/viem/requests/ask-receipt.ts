@@ -11,10 +11,10 @@ import { orNull } from '../node-errors/not-found.ts'
 import type { Ask } from './heads.ts'
 
 /**
- * Requests a receipt, which can't be split into smaller answers. If the request fails although the
- * endpoints answer other requests, this one transaction is unreadable.
- * @param withFee derive a gas price that the receipt omits, and require the rollup's L1 fee; else
- * both may be 0
+ * Requests a receipt. A receipt can't be split into smaller answers. If it is too large or too slow
+ * for the endpoints, although they answer other requests, the transaction is unreadable.
+ * @param withFee true to derive a gas price that the receipt omits, and to require the rollup's L1
+ * fee; otherwise both may be 0
  * @returns undefined while the transaction is in no block
  * @throws TransactionUnreadable
  */
@@ -35,8 +35,7 @@ export async function askReceipt(
     })
   } catch (error) {
     if (!asksTooMuch(error)) throw error
-    // The call throws if the endpoints are unreachable; in that case the transaction is not the
-    // cause.
+    // This request throws if the endpoints are unreachable. Then the transaction is not the cause.
     await ask((client) => client.getChainId())
     const words = errorMessage(error)
     throw new TransactionUnreadable(hash, `the receipt of ${hash} can’t be read: ${words}`)

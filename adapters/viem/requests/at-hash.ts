@@ -14,10 +14,11 @@ export async function atHash(
   blockHash: Hash,
 ): Promise<unknown> {
   const request = { method, params: [...params, { blockHash }] }
-  // viem types no EIP-1898 parameter for these methods.
+  // viem's types for these methods lack the EIP-1898 parameter.
   return await client.request(request as never)
 }
 
+/** Reads a token balance after a block. @throws ChainAnswerBad if the contract is no ERC-20 */
 export async function tokenBalanceAt(
   client: PublicClient,
   token: Address,

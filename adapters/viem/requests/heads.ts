@@ -2,14 +2,14 @@ import type { PublicClient } from 'viem'
 import type { BlockHeader } from '../../../domain/chains/block.ts'
 import { ChainRefused } from '../../../domain/errors.ts'
 import { toHeader } from '../decode/block.ts'
-import { isPassing } from '../node-errors/is-passing.ts'
+import { isTransient } from '../node-errors/is-transient.ts'
 
-/** Asks a node; errors are translated. */
+/** Runs requests on a node, and translates their errors. */
 export type Ask = <T>(work: (client: PublicClient) => Promise<T>) => Promise<T>
 
 /**
  * Reads the newest header and the heights of finality tags, for scanner and money code.
- * @param knownTags tags that one of the same endpoints has answered
+ * @param knownTags tags that one of these endpoints has answered before
  */
 export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
   const blockByTag = (tag: 'latest' | 'finalized' | 'safe') =>
@@ -22,10 +22,10 @@ export function createHeads(ask: Ask, knownTags: Set<string> = new Set()) {
     },
     async taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined> {
       const block = await blockByTag(tag).catch((error) => {
-        // A node that lacks the tag, or has no such block yet, refuses in various texts. If the tag
-        // has been answered before, a refusal has another cause: a limit, or a node that is being
-        // replaced.
-        const isLasting = error instanceof ChainRefused && !error.turnedAway && !isPassing(error)
+        // A node that lacks the tag, or has no such block yet, refuses, with various texts. If an
+        // endpoint has answered the tag before, a refusal has another cause: a limit, or a node
+        // that is being replaced.
+        const isLasting = error instanceof ChainRefused && !error.outsidePlan && !isTransient(error)
         if (isLasting && !knownTags.has(tag)) return null
         throw error
       })

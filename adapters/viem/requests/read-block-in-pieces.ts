@@ -17,7 +17,7 @@ import { askBlock, requireEmpty } from './ask-block.ts'
 
 const atOnce = 4
 /**
- * Failed requests of one block may delay the cursor for this long; transactions that were not
+ * Longest time that failed requests of one block may delay the scan. Transactions that were not
  * requested by then are unreadable.
  */
 const longestFailingMs = 30_000
@@ -25,8 +25,8 @@ const longestFailingMs = 30_000
 type Entry = BlockTransaction | UnreadableTransaction
 
 /**
- * Reads a block's hashes, then each transaction. If the node returns the block but not a
- * transaction, only that transaction is unreadable.
+ * Reads a block's transaction hashes, then each transaction by itself. If the node does not return
+ * a transaction, only that transaction is unreadable.
  * @throws ChainMoved when the node no longer has the block after a failure
  */
 export async function readBlockInPieces(
@@ -55,15 +55,15 @@ export async function readBlockInPieces(
   return { ...header, transactions: read.flatMap((one) => ('why' in one ? [] : [one])), unreadable }
 }
 
-/** Some nodes list whole transactions where hashes were requested. */
+/** Reads the hash of a listed transaction. Some nodes list whole transactions instead of hashes. */
 function hashOf(one: unknown): Hash {
   const isObject = typeof one === 'object' && one !== null
   return hash32(isObject ? (one as Untrusted)['hash'] : one, 'hash')
 }
 
 /**
- * If the block is gone, its transactions are gone too; if the node is away, it answers for none of
- * them. Neither case makes a transaction unreadable.
+ * Throws if the node no longer has the block, or is away. In both cases the failed transactions are
+ * not unreadable: the node fails for all transactions of the block.
  */
 async function requireBlock(client: PublicClient, { hash }: BlockHeader): Promise<void> {
   const block = await askBlock(client, hash, false)
@@ -71,8 +71,8 @@ async function requireBlock(client: PublicClient, { hash }: BlockHeader): Promis
 }
 
 /**
- * Requests a transaction by its index in the block, then by its hash. If both fail, it is
- * unreadable, with both errors as the reason.
+ * Requests a transaction by its index in the block, then by its hash. If both requests fail, the
+ * transaction is unreadable, with both errors as the reason.
  * @throws ChainUnreachable if the node is away
  */
 async function askOneTransaction(

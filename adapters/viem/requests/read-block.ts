@@ -5,14 +5,15 @@ import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused } from '../../../domain/errors.ts'
 import { isHollow, lacksHashes, toBlock, toHeader } from '../decode/block.ts'
 import { hash32 } from '../decode/fields.ts'
-import { isPassing } from '../node-errors/is-passing.ts'
+import { isTransient } from '../node-errors/is-transient.ts'
 import { translateChainError } from '../node-errors/translate-chain-error.ts'
 import { askBlock, requireEmpty } from './ask-block.ts'
 import { readBlockInPieces } from './read-block-in-pieces.ts'
 
 /**
- * Reads a block with its transactions; undefined if the node does not have it. If the node can't
- * return the block in one answer, the block is read in pieces: its hashes, then each transaction.
+ * Reads a block with its transactions. Returns undefined if the node does not have the block. If
+ * the node can't return the block in one answer, the block is read in pieces: first the
+ * transaction hashes, then each transaction.
  * @param which height or hash
  * @param other asks another endpoint, if there is one
  */
@@ -26,7 +27,7 @@ export async function readBlock(
     return block ? await wholeBlock(client, which, block, other) : undefined
   } catch (error) {
     const translated = translateChainError(error)
-    const isLasting = translated instanceof ChainRefused && !isPassing(translated)
+    const isLasting = translated instanceof ChainRefused && !isTransient(translated)
     if (!asksTooMuch(translated) && !isLasting) throw error
     return await readBlockInPieces(client, which)
   }
@@ -55,8 +56,9 @@ async function wholeBlock(
 }
 
 /**
- * Verifies a block that used gas and lists no transactions. It is requested again, and the node
- * must count no transactions in it. Otherwise an incomplete block of a node could hide a deposit.
+ * Verifies a block that used gas and lists no transactions, because an incomplete block could hide
+ * a deposit. The block is requested again, from another endpoint if there is one. If it is still
+ * empty, the node must count no transactions in the block.
  */
 async function unhollowed(
   client: PublicClient,

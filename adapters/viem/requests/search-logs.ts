@@ -13,7 +13,11 @@ export interface Heights {
   readonly to: bigint
 }
 
-/** `Transfer` logs of tokens in a range of heights, both ends included, or in one block by hash. */
+/**
+ * Returns the `Transfer` logs of tokens in a range of heights, both ends included, or in one block
+ * by hash.
+ * @param recipients if given, only transfers to these addresses are returned
+ */
 export async function searchLogs(
   client: PublicClient,
   place: Heights | Hash,
@@ -36,9 +40,9 @@ export async function searchLogs(
 }
 
 /**
- * Replaces the hash of logs at the block's height if the node does not know that hash. Such a hash
- * is from before the block was sealed (XDPoSChain #208), and counts as missing. A hash that the
- * node knows belongs to another fork, and stays.
+ * Gives logs at the block's height the block's hash if the node does not know the hash that they
+ * name. Such a hash is from before the block was sealed (XDPoSChain #208), and counts as missing. A
+ * hash that the node knows belongs to another fork, and is kept.
  */
 async function withOwnHash(
   client: PublicClient,
@@ -48,8 +52,8 @@ async function withOwnHash(
   const isOfOtherBlock = (log: Log) => log.blockHash !== hash && log.blockNumber === number
   const otherBlocks = [...new Set(logs.filter(isOfOtherBlock).map(({ blockHash }) => blockHash))]
   const unknown = new Set<Hash>()
-  // A node with wrong hashes has one wrong hash for each block. More hashes would cost many
-  // requests.
+  // A node with wrong hashes has only one wrong hash for each block. With many hashes, the check
+  // is skipped, because it would cost many requests.
   if (otherBlocks.length > mostOtherBlocks) return logs
   for (const one of otherBlocks) if (!(await askBlock(client, one, false))) unknown.add(one)
   return logs.map((log) =>
@@ -81,8 +85,9 @@ async function askLogs(
 }
 
 /**
- * A log without a block hash, or with a zero hash (go-kardia #145), gets the hash of the requested
- * block, else of the block at its height. Its receipt has to agree.
+ * Reads the logs of an answer. A log without a block hash, or with a zero hash (go-kardia #145),
+ * gets the hash of the requested block, else of the block at the log's height. The log's receipt is
+ * compared with it later.
  */
 async function readLogs(
   client: PublicClient,

@@ -13,20 +13,21 @@ import { createChainReader } from '../chain-reader.ts'
 import type { ChainNodes } from '../client.ts'
 import { toEip55 } from '../to-eip55.ts'
 
-/** Blocks searched for recent senders, which hold a native balance. */
+/** Number of newest blocks in which senders are searched, because senders hold native coin. */
 const blocksOfSenders = 4n
 const mostSenders = 6
 
 interface TokenOfChain {
   readonly token: Address
   readonly decimals: number
-  /** These addresses are compared first. They need not have a balance. */
+  /** Addresses whose balances are compared first. They need not have a balance. */
   readonly addresses: readonly Address[]
 }
 
 /**
- * Compares a token's balances with native balances at the head until the verdict is clear. A token
- * that returns no balance is `different`. Throws like the reader when no node answers.
+ * Finds out whether a token is the native coin as an ERC-20. Compares the token's balances with
+ * native balances at the head until the verdict is clear. A token that returns no balance is
+ * `different`. Throws like the reader when no node answers.
  */
 export async function compareWithNative(
   chainId: number,
@@ -54,8 +55,8 @@ const imaginedHolder: Address = '0xc01dc01dc01dc01dc01dc01dc01dc01dc01dc01d'
 const imaginedWei = 1_234_567_890_123_456_789n
 
 /**
- * The token balance of an address to which an `eth_call` state override gives a native balance.
- * Rejects where nodes don't support overrides.
+ * Returns the token balance of an address to which an `eth_call` state override gives a native
+ * balance. Rejects where nodes don't support overrides.
  */
 async function balanceWithOverride(
   nodes: ChainNodes,
@@ -69,7 +70,7 @@ async function balanceWithOverride(
   return BigInt(data)
 }
 
-/** undefined if the token does not return a balance. */
+/** Reads a holder's native balance and token balance; undefined if the token returns no balance. */
 async function heldBoth(reader: ChainReader, token: Address, holder: Address, at: Hash) {
   try {
     const [native, held] = await Promise.all([
@@ -94,8 +95,8 @@ async function recentSenders(reader: ChainReader, head: bigint): Promise<readonl
 }
 
 /**
- * The start errors of a chain's tokens (MONEY 13): one for each token that is proven to be the
- * native coin. A node that does not answer causes no start error; its error goes to `onError`.
+ * Returns the errors that forbid a start (MONEY 13): one for each token that is proven to be the
+ * native coin. A node that does not answer causes no such error; its error goes to `onError`.
  */
 export async function nativeTokenProblems(
   chain: Pick<Chain, 'id' | 'tokens' | 'coldWallet' | 'gasKeeper'>,

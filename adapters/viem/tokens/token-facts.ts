@@ -7,8 +7,8 @@ const decimalsCall: Hex = '0x313ce567'
 const symbolCall: Hex = '0x95d89b41'
 
 /**
- * Facts that a token's contract returns about itself; undefined if it lacks the function or
- * returns another type.
+ * Facts that a token's contract returns about itself. A fact is undefined if the contract lacks the
+ * function or returns another type.
  */
 export interface TokenFacts {
   readonly hasCode: boolean
@@ -17,8 +17,8 @@ export interface TokenFacts {
 }
 
 /**
- * `symbol()` may return a string or, in old tokens, bytes32. Throws like the port when no node
- * answers.
+ * Reads a token's decimals and symbol from its contract. `symbol()` may return a string or, in old
+ * tokens, bytes32. Throws like the port when no node answers.
  */
 export async function readTokenFacts(state: ChainState, token: Address): Promise<TokenFacts> {
   if ((await state.code(token)) === '0x') {
@@ -40,7 +40,7 @@ function readDecimals(data: Hex): number | undefined {
 
 function readSymbol(data: Hex): string | undefined {
   const digits = data.slice(2)
-  // One word is bytes32; a string is its offset (32), its length, its bytes.
+  // One 32-byte word is a bytes32. A string is three parts: its offset (32), its length, its bytes.
   if (digits.length === 64) return textOf(digits)
   if (digits.length < 192) return undefined
   const length = Number(BigInt(`0x${digits.slice(64, 128)}`))

@@ -23,7 +23,8 @@ export const frameSchema = z.object({
   value: hex.nullish(),
   error: z.string().nullish(),
   /**
-   * Index among the caller's numbered calls: quiet calls are dropped while the answer is read.
+   * Index among the caller's numbered calls, set while the answer is read, because calls that move
+   * nothing are dropped then.
    */
   place: z.number().int().nonnegative().optional(),
   get calls() {
@@ -34,8 +35,8 @@ export const frameSchema = z.object({
 export type CallFrame = z.output<typeof frameSchema>
 
 /**
- * One entry of `debug_traceBlockBy…`; older geth names no hash. `error`: the node could not trace
- * this transaction.
+ * One transaction in the answer to `debug_traceBlockBy…`. Older geth names no hash. With `error`,
+ * the node could not trace this transaction.
  */
 export const tracedEntrySchema = z.object({
   txHash: hex.nullish().transform((hash) => hash ?? undefined),
@@ -46,15 +47,15 @@ export const tracedEntrySchema = z.object({
 export type TracedEntry = z.output<typeof tracedEntrySchema>
 
 /**
- * Drops a call that moves no native coin and contains no call that does, while the list is read: a
- * block may have half a million of them. A kept call gets its `place`, which is part of a deposit's
- * position.
+ * Drops a call that moves no native coin and contains no call that moves any. It does so while the
+ * list is read, because a block may have half a million such calls. A kept call gets its `place`,
+ * which is part of a deposit's position.
  * @param list `list.place` counts the numbered calls
  */
 export function compactFrame(call: unknown, list: { place: number }): unknown {
-  // A call of another shape stays, so that the schema rejects it with its path.
+  // A call of another shape is kept, so that the schema rejects it with its path.
   if (!isFrameLike(call)) return call
-  // The calls inside it that move native coin are already kept.
+  // Inner calls are read before their caller, so `calls` contains only the calls that were kept.
   if (!isNumbered(call, Boolean(call.calls?.length))) return undefined
   const place = list.place
   list.place += 1
@@ -78,10 +79,10 @@ function isFrameLike(call: unknown): call is CallFrame {
 }
 
 /**
- * Transfers of a transaction's frames, without the transaction's own value. Tracers show no error
- * on a payment below a failed frame, so a failed frame discards everything below it. Delegated and
- * static calls move nothing, although some tracers repeat the caller's value on them. A payment of
- * a contract to itself does not count.
+ * Returns the transfers in a transaction's frames, without the transaction's own value. Tracers
+ * show no error on a payment below a failed frame, so everything below a failed frame is discarded.
+ * Delegated and static calls move nothing, although some tracers repeat the caller's value on them.
+ * A payment of a contract to itself does not count.
  */
 export function movedByFrames(top: CallFrame): readonly FrameTransfer[] {
   return failed(top) ? [] : under(top, [])
@@ -109,17 +110,18 @@ function movesWei({ type, value }: Pick<CallFrame, 'type' | 'value'>): boolean {
   return moving.has(type.toUpperCase()) && weiOf(value) > 0n
 }
 
-/** Some tracers write nothing as `0x`. */
+/** Reads a value. Some tracers write zero as `0x`. */
 const weiOf = (value: string | null | undefined) => (!value || value === '0x' ? 0n : BigInt(value))
 
 const failed = ({ error }: CallFrame) => Boolean(error)
 
 /**
- * Parity's tracers omit calls of precompiled contracts, geth's callTracer shows them. Without these
- * calls a transfer has the same path in both, and stays the same deposit when another node is
- * asked. Contracts of some chains have such addresses too (zkSync's MsgValueSimulator, Moonbeam's
- * batches): a call below which native coin moves belongs to a contract.
- * @param isPaying whether native coin moves below it
+ * Whether a call counts in the path of a transfer. Parity's tracers omit calls of precompiled
+ * contracts (low addresses), geth's callTracer shows them. If these calls do not count, a transfer
+ * has the same path in both, and is the same deposit at any node. Contracts of some chains have low
+ * addresses too (zkSync's MsgValueSimulator, Moonbeam's batches). So a call to a low address counts
+ * if it pays, or if native coin moves below it.
+ * @param isPaying whether native coin moves below the call
  */
 function isNumbered({ to, value }: CallFrame, isPaying: boolean): boolean {
   const isLow = /^0x0{36}[0-9a-f]{4}$/i.test(to ?? '')
@@ -179,7 +181,7 @@ function byPosition(listed: readonly ListedTransaction[], entries: Entries): Mov
   return new Map(fits ? listed.flatMap(({ hash }, i) => movedBy(hash, entries[i])) : [])
 }
 
-/** An entry without frames can't contradict its transaction. */
+/** Whether an entry may belong to the transaction. An entry without frames can't contradict it. */
 function isOf(transaction: ListedTransaction, entry: TracedEntry | undefined): boolean {
   return !entry?.result || isTopCallOf(transaction, entry.result)
 }

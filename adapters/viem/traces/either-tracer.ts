@@ -3,17 +3,18 @@ import type { z } from 'zod'
 import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
 import { isOutsidePlan } from '../node-errors/is-outside-plan.ts'
-import { isPassing } from '../node-errors/is-passing.ts'
+import { isTransient } from '../node-errors/is-transient.ts'
 import { lacksMethod } from '../node-errors/lacks-method.ts'
 import { nodeErrorOf } from '../node-errors/node-error.ts'
 import { translateChainError } from '../node-errors/translate-chain-error.ts'
 
 /**
- * Traces by one of the two interfaces. Resolves undefined if the node lacks the method. Throws if
+ * Traces by one of the two interfaces. Resolves undefined if the node lacks the method. Rejects if
  * the answer is unusable.
  */
 type Ask<T> = () => Promise<T | undefined>
 
+/** `frames`: geth's `debug_trace…` with callTracer. `flat`: Parity's `trace_…`. */
 type Way = 'frames' | 'flat'
 
 /**
@@ -23,19 +24,19 @@ type Way = 'frames' | 'flat'
 const lastWorking = new WeakMap<PublicClient, Way>()
 
 /**
- * Words of a trace that timed out. Nodes limit a trace to a few seconds, and anyone can send a
- * transaction that takes longer.
+ * Error words of a trace that timed out. Nodes limit a trace to a few seconds, and anyone can send
+ * a transaction that takes longer.
  */
 const timeoutWords = /in time|time(?:d)?[ -]?out|deadline/i
 
 /**
  * Traces by geth's frames, else by Parity's flat traces. Some nodes have geth's methods but ignore
  * the requested tracer (besu #8326) or do not have that tracer (0xPolygon/erigon #35), while their
- * flat traces are correct. The interface that worked last is tried first; if it only timed out, the
- * other is not tried, because each timeout delays the chain.
+ * flat traces are correct. The interface that worked last is tried first. If it timed out, the
+ * other interface is not tried, because each timeout delays the chain.
  * @returns undefined if the node has neither method
- * @throws if neither answer is usable: ChainUnreachable if one of the errors is that, else both
- * errors in one. An error that may pass a moment later is thrown at once, without the other try
+ * @throws if neither answer is usable: one of the errors if it is a ChainUnreachable, else both
+ * errors in one. A temporary error is thrown at once, and the other interface is not tried
  */
 export async function byEitherTracer<T>(
   client: PublicClient,
@@ -82,7 +83,7 @@ async function tryOnce<T>(ask: Ask<T>): Promise<Try<T>> {
  * refuses a whole block, for example, because of one transaction that it cannot replay.
  */
 function isLasting(error: unknown): error is Error {
-  if (error instanceof ChainRefused) return asksTooMuch(error) || !isPassing(error)
+  if (error instanceof ChainRefused) return asksTooMuch(error) || !isTransient(error)
   return error instanceof ChainAnswerBad || asksTooMuch(error)
 }
 
@@ -110,7 +111,7 @@ export async function askTracer(
   }
 }
 
-/** @throws ChainAnswerBad with the path that can't be read */
+/** Parses a trace by its schema. @throws ChainAnswerBad with the path that can't be read */
 export function readTrace<T>(schema: z.ZodType<T>, answer: unknown, what: string): T {
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data

@@ -7,7 +7,7 @@ import { isTopCallOf } from './top-call.ts'
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/)
 
-/** One entry of `trace_block`; a block's reward has no transaction. */
+/** One entry of `trace_block`. The entry of a block reward has no transaction. */
 export const parityTraceSchema = z.object({
   type: z.string(),
   blockHash: hex,
@@ -31,8 +31,8 @@ export type ParityTrace = z.output<typeof parityTraceSchema>
 
 /**
  * Whether a trace moves no native coin, did not fail and is not its transaction's first call. Such
- * a trace is not needed, and a block may have half a million of them. A trace of another shape is
- * not quiet, so that the schema rejects it.
+ * a trace is dropped, because it is not needed and a block may have half a million of them. A trace
+ * of another shape is kept, so that the schema rejects it.
  */
 export function isQuietTrace(trace: unknown): boolean {
   const parsed = quietSchema.safeParse(trace)
@@ -58,14 +58,17 @@ export function isWholeTrace(traces: readonly ParityTrace[]): boolean {
   return places.size === traces.length && places.has('')
 }
 
-/** The first call of a whole trace. */
+/** Returns the parties of the first call of a whole trace. */
 export function topCallOf(
   traces: readonly ParityTrace[],
 ): Pick<ParityTrace['action'], 'from' | 'to'> {
   return traces.find(({ traceAddress }) => traceAddress.length === 0)?.action ?? {}
 }
 
-/** Transfers of one transaction's traces without its own value, by the rules of `movedByFrames`. */
+/**
+ * Returns the transfers in one transaction's traces, without the transaction's own value, by the
+ * rules of `movedByFrames`.
+ */
 export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTransfer[] {
   const failed = new Set(
     traces.filter(({ error }) => error).map(({ traceAddress }) => traceAddress.join('.')),
@@ -81,8 +84,8 @@ export function movedByTraces(traces: readonly ParityTrace[]): readonly FrameTra
 }
 
 /**
- * Whether a path or one of its prefixes is among the roots. The roots are a set, because an
- * external transaction can make a hundred thousand failed calls.
+ * Whether a path or one of its prefixes is in `roots`. `roots` is a set for quick lookups, because
+ * a third party can send a transaction with a hundred thousand failed calls.
  */
 function isUnder(roots: ReadonlySet<string>, path: readonly number[]): boolean {
   if (roots.size === 0) return false

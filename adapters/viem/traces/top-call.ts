@@ -3,8 +3,8 @@ import type { ListedTransaction } from '../../../domain/chains/listed-transactio
 import { ChainAnswerBad } from '../../../domain/errors.ts'
 
 /**
- * The call that a trace must begin with. `from` null and `to` undefined are unknown and not
- * compared.
+ * A traced transaction, with the parties of the call that its trace must begin with. An unknown
+ * party (`from` null, `to` undefined) is not compared.
  */
 export type TracedTransaction = Pick<ListedTransaction, 'hash' | 'from' | 'to'>
 
@@ -15,16 +15,16 @@ export interface TopCall {
 }
 
 /**
- * Whether a trace begins with the transaction itself. If it begins with another call (zkSync Era: a
- * call of the bootloader), the transaction's own value, fee and refund are calls like others, and
- * would be credited twice.
+ * Whether a trace begins with the transaction itself. If the trace begins with another call (zkSync
+ * Era: a call of the bootloader), the transaction's own value, fee and refund are calls inside it,
+ * and would be credited twice.
  */
 export function isTopCallOf({ from, to }: TracedTransaction, top: TopCall): boolean {
   const isSender = from === null || top.from?.toLowerCase() === from
   return isSender && (!to || top.to?.toLowerCase() === to)
 }
 
-/** @throws ChainAnswerBad with both pairs of addresses */
+/** Requires `isTopCallOf`. @throws ChainAnswerBad with both pairs of addresses */
 export function requireTopCall(transaction: TracedTransaction, top: TopCall): void {
   if (isTopCallOf(transaction, top)) return
   const { hash, from, to } = transaction

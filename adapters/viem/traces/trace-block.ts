@@ -4,20 +4,20 @@ import type { Block, InternalTransfers } from '../../../domain/chains/block.ts'
 import { listedTransactions } from '../../../domain/chains/listed-transactions.ts'
 import { asksTooMuch } from '../../../domain/chains/nodes/node-limits.ts'
 import { ChainAnswerBad, ChainRefused, TransactionUnreadable } from '../../../domain/errors.ts'
-import { isPassing } from '../node-errors/is-passing.ts'
+import { isTransient } from '../node-errors/is-transient.ts'
 import { framesOfBlock, type Moved } from './call-frames.ts'
 import { askTracer, byEitherTracer } from './either-tracer.ts'
 import { tracesOfBlock } from './parity-traces.ts'
 import { traceEach } from './trace-each.ts'
 
 /**
- * Traces a block by geth's frames. If the node lacks them, or no frame can be read, Parity's flat
- * traces are used. Each transaction missing from this answer is traced by itself, and is unreadable
- * if that fails, so that one transaction never delays the block. A transaction that ran no code
- * needs no trace.
+ * Reads the internal transfers of a block by geth's frames. If the node lacks these, or no frame
+ * can be read, Parity's flat traces are used. Each transaction missing from the block's trace is
+ * traced by itself. If that fails, the transaction is unreadable, so that one transaction never
+ * delays the block. A transaction that ran no code needs no trace.
  * @param first transactions to trace before all others, if they must be traced by themselves
  * @returns undefined if the node has no tracer
- * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same question
+ * @throws ChainUnreachable, or ChainRefused for a rate limit: the node may answer the same request
  * later
  */
 export async function traceBlock(
@@ -61,14 +61,14 @@ async function inOneAnswer(
     return (await byEitherTracer(client, frames, flat)) ?? 'no tracer'
   } catch (error) {
     if (error instanceof ChainAnswerBad) return new Map()
-    if (asksTooMuch(error) || (error instanceof ChainRefused && !isPassing(error))) {
+    if (asksTooMuch(error) || (error instanceof ChainRefused && !isTransient(error))) {
       return 'no answer'
     }
     throw error
   }
 }
 
-/** @throws ChainAnswerBad if no transaction that may have run code can be read */
+/** Returns `moved`. @throws ChainAnswerBad if it has no transaction that may have run code */
 function ofUse(block: Block, moved: Moved): Moved {
   const coded = listedTransactions(block).filter(({ mayRunCode }) => mayRunCode)
   if (coded.length === 0 || coded.some(({ hash }) => moved.has(hash))) return moved

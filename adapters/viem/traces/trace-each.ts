@@ -9,15 +9,15 @@ import type { TracedTransaction } from './top-call.ts'
 import { traceTransaction } from './trace-transaction.ts'
 
 /**
- * Time limit for the transactions of one block. The remaining transactions are unreadable. Anyone
- * can send transactions that take a tracer its whole timeout, and the scanner must not fall behind
- * because of them.
+ * Time limit for the transactions of one block. When the time is over, the remaining transactions
+ * are unreadable. Anyone can send transactions that use up a tracer's whole timeout, and the
+ * scanner must not fall behind because of them.
  */
 const mostMs = 10_000
 
 /**
- * Transactions that a node could not trace, newest last. The next read traces other transactions
- * first.
+ * Transactions that a node could not trace, the newest failure last. The next read of their block
+ * traces other transactions first.
  */
 const failedBefore = new WeakMap<PublicClient, Set<Hash>>()
 const mostRemembered = 4_096
@@ -58,7 +58,8 @@ export async function traceEach(
     const traced = await traceTransaction(client, transaction).catch(async (error) => {
       const translated = translateChainError(error)
       if (!isOfTransaction(translated)) throw translated
-      // A node that does not answer other requests is away. The transaction is not the cause then.
+      // Throws if the node does not answer other requests either. Then the node is away, and the
+      // transaction is not the cause.
       if (asksTooMuch(translated)) await client.getChainId()
       remember(failed, hash)
       return unreadableBy(hash, translated)

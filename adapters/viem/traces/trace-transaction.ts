@@ -7,7 +7,7 @@ import { isWholeTrace, movedByTraces, parityTraceSchema, topCallOf } from './par
 import { requireTopCall, type TracedTransaction, traceOf } from './top-call.ts'
 
 /**
- * Internal transfers of one transaction, by geth's frames, else by Parity's traces.
+ * Reads the internal transfers of one transaction, by geth's frames, else by Parity's traces.
  * @returns undefined if the node has neither method
  * @throws ChainAnswerBad if the trace does not begin with the transaction itself
  */

@@ -3,11 +3,11 @@ import { type PruningRule, pruneAnswer } from './pruning.ts'
 import { PruningBuilder } from './pruning-builder.ts'
 
 /**
- * Up to this size `JSON.parse` is three times as fast and takes some milliseconds. Longer bodies
- * are parsed as they arrive.
+ * Up to this size a body is parsed by `JSON.parse`, which is three times as fast as the stream and
+ * takes some milliseconds. Longer bodies are parsed as they arrive.
  */
 const wholeBytes = 256 * 1024
-/** Longest time for which parsing blocks the event loop. */
+/** Longest time for which the stream blocks the event loop. */
 const sliceMs = 8
 const sliceBytes = 16 * 1024
 
@@ -20,8 +20,8 @@ export interface AnswerParser {
 }
 
 /**
- * Parses a body in chunks and prunes it by the rule. A small body is parsed at once, with the same
- * result.
+ * Creates a parser that reads a body in chunks and prunes the answer by the rule. A small body is
+ * parsed at once, with the same result.
  */
 export function createAnswerParser(rule: PruningRule | undefined): AnswerParser {
   const held: Uint8Array[] = []

@@ -15,27 +15,28 @@ const searchBytesPerGas = 1.5
 const assumedGas = 60_000_000
 
 /**
- * Limit of answers whose size does not depend on a block's content; `eth_call` returns at most what
- * the node's own gas cap pays for.
+ * Limit of answers whose size does not depend on a block's content. The node's own gas cap limits
+ * the size of an `eth_call` answer.
  */
 const ordinaryBytes = 16 * mebibyte
 const leastBytes = 64 * mebibyte
 /**
  * The hard ceiling, for chains that report no true gas limit (Arbitrum's is 2^50). It is enough for
- * 256 million gas in one block. An answer of this size is parsed in half a minute as a stream that
- * keeps little in memory, so it delays the chain and stops nothing.
+ * 256 million gas in one block. An answer of this size is parsed in half a minute, as a stream that
+ * keeps little in memory. Such an answer delays the chain, but does not stop it.
  */
 const ceilingBytes = 1024 * mebibyte
 /** All matched logs are kept in memory, at about twice their JSON size. */
 const searchCeilingBytes = 256 * mebibyte
 /**
- * Traces repeat calldata in every frame: 200 KB for 100 gas, so no limit that follows from gas
- * holds them. Above the limit a block is traced transaction by transaction, and a transaction
- * becomes unreadable.
+ * Traces repeat calldata in every frame, up to 200 KB for 100 gas, so a trace can be larger than
+ * any limit that follows from gas. If a block's trace is above the limit, each transaction is
+ * traced by itself. If a transaction's trace is above the limit, the transaction is unreadable.
  */
 const blockTraceCeilingBytes = 512 * mebibyte
 const traceCeilingBytes = 128 * mebibyte
 
+/** @param blockBytes bytes of JSON that a block with this gas limit may fill */
 type LimitOf = (blockBytes: number, gas: number) => number
 
 const limits: Readonly<Record<string, LimitOf>> = {
@@ -54,9 +55,9 @@ const limits: Readonly<Record<string, LimitOf>> = {
 }
 
 /**
- * Largest answer to a method, in bytes. No block's content exceeds it, so a larger answer is the
- * endpoint's error; traces are the exception above.
- * @param gasLimit highest gas limit in the endpoint's headers, 0 before the first
+ * Returns the size of the largest answer to a method, in bytes. No block's content exceeds this
+ * size, so a larger answer is the endpoint's error. Only traces may be larger (see above).
+ * @param gasLimit highest gas limit in the endpoint's headers; 0 before the first header
  */
 export function bodyLimit(method: string, gasLimit: number): number {
   const limit = limits[method]
@@ -65,9 +66,7 @@ export function bodyLimit(method: string, gasLimit: number): number {
   return Math.max(leastBytes, Math.floor(limit(gas * bytesPerGas, gas)))
 }
 
-/**
- * Records the highest gas limit in an endpoint's headers, from which its largest answers follow.
- */
+/** Records the highest gas limit in an endpoint's headers, which `bodyLimit` needs. */
 export function createGasLimitWatch() {
   let highest = 0
   return {

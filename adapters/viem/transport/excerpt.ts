@@ -3,8 +3,8 @@ import { withoutSecrets } from '../../../domain/errors.ts'
 const excerptCharacters = 200
 
 /**
- * Replaces each part of an endpoint's URL that may be its key, wherever it occurs in the endpoint's
- * text.
+ * Hides keys in a text of an endpoint: replaces each part of the endpoint's URL that may be a key,
+ * wherever the part occurs in the text.
  */
 export type Mask = (words: string) => string
 
@@ -18,11 +18,11 @@ function secretsOf(url: string): readonly string[] {
   const { username, password, pathname, searchParams } = new URL(url)
   const parts = [username, password, ...pathname.split('/'), ...searchParams.values()]
   const spelled = parts.flatMap((part) => [part, decode(part)])
-  // Shorter parts are words: v3, mainnet.
+  // Parts shorter than 8 characters are words, not keys: v3, mainnet.
   return [...new Set(spelled)].filter((part) => part.length >= 8)
 }
 
-/** Returns the part unchanged if a percent sign is not an encoding. */
+/** Decodes percent encoding. Returns the part unchanged if its percent sign encodes nothing. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part)
@@ -32,8 +32,8 @@ function decode(part: string): string {
 }
 
 /**
- * The first 200 characters of a body that is not JSON-RPC, for an error message, without URLs,
- * possible keys, and hex longer than a hash. Returns `empty body` for an empty body.
+ * Returns the first 200 characters of a body that is not JSON-RPC, for an error message. URLs,
+ * possible keys, and hex longer than a hash are removed. Returns `empty body` for an empty body.
  */
 export function excerptOf(body: string, mask: Mask): string {
   const words = withoutSecrets(mask(body.slice(0, 4_096)))

@@ -13,10 +13,11 @@ export interface NodeTransportOptions {
 }
 
 /**
- * JSON-RPC over HTTP. viem's own transport rejects bodies above 10 MiB, a size that anyone can give
- * a receipt for a dollar, and reads a body whole before it parses it. This transport limits a body
- * by its method, reads large bodies one at a time, drops unneeded parts while reading, and accepts
- * only JSON-RPC. It does not retry: callers do, and they know which requests are safe to repeat.
+ * Sends JSON-RPC requests over HTTP. viem's own transport rejects bodies above 10 MiB, a size that
+ * anyone can give a receipt for a dollar, and reads a whole body before it parses the body. This
+ * transport limits a body by the request's method, reads large bodies one at a time, drops unneeded
+ * parts while it reads, and accepts only JSON-RPC. It does not retry, because only its callers know
+ * which requests are safe to repeat.
  */
 export function nodeTransport({
   url,
@@ -48,7 +49,7 @@ export function nodeTransport({
     }
     if (!envelope) {
       onUnusable?.()
-      // The JSON is cut off. A proxy cut it, or the node died while it sent the answer.
+      // True if the JSON is cut off: a proxy cut it, or the node died while it sent the answer.
       const mayFitSmaller = json === undefined && /^\s*\{/.test(posted.head)
       throw new ChainUnreachable(`the node’s answer is no JSON-RPC: ${excerpt()}`, {
         mayFitSmaller,
@@ -73,7 +74,7 @@ type Envelope = { readonly result: unknown } | { readonly error: RpcProblem }
 
 /**
  * Reads an answer by JSON-RPC 2.0, as leniently as real nodes require: `jsonrpc` may be missing, an
- * id may be a string, and an error raised before the request was parsed has no id.
+ * id may be a string, and an error has no id if the node could not parse the request.
  * @returns undefined if the answer is not JSON-RPC, or belongs to another request
  */
 function readEnvelope(answer: unknown, id: number): Envelope | undefined {
@@ -91,7 +92,10 @@ function readEnvelope(answer: unknown, id: number): Envelope | undefined {
   return { result }
 }
 
-/** @param isOurs the answer has our id: it is JSON-RPC although its error is malformed */
+/**
+ * Reads the error of an answer.
+ * @param isOurs the answer has the request's id, so it is JSON-RPC even if its error is malformed
+ */
 function readError(error: unknown, isOurs: boolean): Envelope | undefined {
   if (!isJsonObject(error))
     return isOurs ? { error: { code: undefined, message: say(error) } } : undefined

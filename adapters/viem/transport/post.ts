@@ -18,8 +18,8 @@ export interface Posted {
 }
 
 /**
- * Posts one JSON-RPC request and reads the answer, pruned.
- * @param gasLimit of the endpoint's chain, for the limit of the body
+ * Posts one JSON-RPC request, and reads and prunes the answer.
+ * @param gasLimit the chain's gas limit, from which the largest body follows
  * @throws ChainUnreachable, or viem's HttpRequestError if no connection was established
  */
 export async function post(
@@ -56,7 +56,7 @@ export async function post(
   }
 }
 
-/** undefined if the body is not JSON, or is nested too deeply to be an answer. */
+/** Returns undefined if the body is not JSON, or is nested too deeply to be an answer. */
 async function readJson(
   read: () => Promise<void>,
   end: () => Promise<unknown>,

@@ -24,7 +24,7 @@ type Expected = 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'comma
 /**
  * Builds a JSON-RPC answer from its JSON tokens. Each part of the result is pruned as soon as the
  * part is complete, so that dropped parts never add up in memory. `stack` replaces recursion, so
- * deep nesting uses no call stack.
+ * that deep nesting cannot overflow the call stack.
  */
 export class PruningBuilder {
   private readonly rule: PruningRule
@@ -36,7 +36,7 @@ export class PruningBuilder {
     this.rule = rule
   }
 
-  /** @throws SyntaxError if the tokens are not a JSON value */
+  /** Adds the next token. @throws SyntaxError if the tokens are not a JSON value */
   take({ token, value }: ParsedTokenInfo): void {
     switch (token) {
       case TokenType.LEFT_BRACE:
@@ -66,7 +66,7 @@ export class PruningBuilder {
     }
   }
 
-  /** @throws SyntaxError if the value is not complete */
+  /** Returns the pruned answer. @throws SyntaxError if the value is not complete */
   result(): unknown {
     this.expect('nothing')
     return this.built
@@ -104,7 +104,7 @@ export class PruningBuilder {
     else addField(top.into, top.key, value, this.active())
   }
 
-  /** The rule prunes only inside `result`. Other fields, such as `error`, stay whole. */
+  /** Returns the rule inside `result`. All other fields, such as `error`, are kept whole. */
   private active(): PruningRule {
     const [envelope] = this.stack
     const inResult = envelope && !('list' in envelope) && envelope.key === 'result'
@@ -116,7 +116,7 @@ export class PruningBuilder {
     return top !== undefined && !('list' in top)
   }
 
-  /** Key of the value that starts now. */
+  /** Returns the key of the value that starts now. */
   private key(): string {
     const top = this.stack.at(-1)
     if (!top) return ''

@@ -4,14 +4,14 @@ import { isQuietTrace } from '../traces/parity-traces.ts'
 import { isJsonObject, type PruningRule, type ReadList } from './pruning.ts'
 
 /**
- * Longest calldata that is kept. Calldata of our transactions is shorter. Longer calldata is
- * compared by its first characters.
+ * Longest calldata that is kept. The calldata of coldsweep's transactions is shorter. Of longer
+ * calldata only the first characters are kept and compared.
  */
 const inputCharacters = 4_096
 
 /**
- * Drops logs without the shape of an ERC-20 transfer. The other logs get their `place` in the whole
- * receipt.
+ * Drops logs without the shape of an ERC-20 transfer. The kept logs get their `place` among all
+ * logs of the receipt.
  */
 function receiptElement(element: unknown, list: ReadList): unknown {
   if (list.key !== 'logs' || !isJsonObject(element)) return element
@@ -42,7 +42,7 @@ const transaction: PruningRule = {
   ]),
 }
 
-/** `structLogs` come from a node that ignores the requested tracer. */
+/** Dropped texts of a trace. `structLogs` come from a node that ignores the requested tracer. */
 const tracedTexts = ['input', 'output', 'revertReason', 'init', 'code', 'logs', 'structLogs']
 
 const frames: PruningRule = {
@@ -56,7 +56,7 @@ const traces: PruningRule = {
     list.key === 'result' && isQuietTrace(element) ? undefined : element,
 }
 
-/** By method; a method without a rule is kept whole. */
+/** Pruning rules by JSON-RPC method. The answer to a method without a rule is kept whole. */
 export const pruningRules: Readonly<Record<string, PruningRule>> = {
   eth_getTransactionReceipt: receipt,
   eth_getBlockByNumber: block,

@@ -1,14 +1,14 @@
-/** A list of an answer while it is read. */
+/** A list in an answer, while the list is read. */
 export interface ReadList {
   /** Key of the list; `result` if the answer itself is a list. */
   readonly key: string
-  /** Number of elements counted so far, kept or not. The rule increases it. */
+  /** Number of elements that the rule's `element` has counted, kept or dropped. */
   place: number
 }
 
 /**
- * Parts of a method's answer that are dropped while it is read, because they are not needed and an
- * external sender controls their size.
+ * Parts of a method's answer that are dropped while the answer is read. They are not needed, and
+ * third parties control their size.
  */
 export interface PruningRule {
   /** Keys that are dropped wherever they occur. */
@@ -47,7 +47,7 @@ export function addCount(to: JsonObject, list: ReadList, rule: PruningRule): voi
   if (count !== undefined) to[count] = list.place
 }
 
-/** Prunes the result of a parsed JSON-RPC answer; the rest stays. */
+/** Prunes the `result` of a parsed JSON-RPC answer. All other fields are kept. */
 export function pruneAnswer(answer: unknown, rule: PruningRule): unknown {
   if (!isJsonObject(answer) || answer['result'] === undefined) return answer
   return { ...answer, result: prune(answer['result'], 'result', rule) }

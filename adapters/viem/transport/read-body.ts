@@ -63,13 +63,13 @@ async function takeLargeBodySlot(): Promise<() => void> {
 }
 
 /**
- * Lowest rate at which a body must arrive, in addition to the timeout. A very slow endpoint must
- * not occupy the slot of large bodies.
+ * Lowest rate at which a body must arrive, in addition to the timeout, because a very slow endpoint
+ * must not occupy the slot of large bodies.
  */
 const bytesPerMs = 1024
 
 interface Patience {
-  /** Extends the time left by the bytes that arrived. */
+  /** Extends the remaining time by the time that is allowed for these bytes. */
   received(bytes: number): void
   /** Stops the clock while this process is busy. */
   suspend(): void
@@ -78,7 +78,8 @@ interface Patience {
 }
 
 /**
- * Calls `onOver` when an answer takes longer than `timeoutMs` plus the time allowed for its bytes.
+ * Starts a clock for one answer. Calls `onOver` when the answer takes longer than `timeoutMs` plus
+ * the time that is allowed for its bytes.
  */
 export function createPatience(timeoutMs: number, onOver: () => void): Patience {
   let leftMs = timeoutMs

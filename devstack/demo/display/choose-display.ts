@@ -3,7 +3,10 @@ import { clockOf, type Display } from './display.ts'
 import { createLiveDisplay } from './live-display.ts'
 import { createPlainDisplay } from './plain-display.ts'
 
-/** Shows a live table on a terminal and plain lines elsewhere. Shows nothing after `stop`. */
+/**
+ * Creates the display of the demo: a live table on a terminal, plain lines elsewhere. Nothing is
+ * shown after `stop`.
+ */
 export function chooseDisplay(
   describe: DescribeRow,
   startedAt: number,

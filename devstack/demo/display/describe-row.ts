@@ -3,19 +3,20 @@ import type { Person } from '../script/cast.ts'
 import { formatAmount, shortAddress, shortHash } from '../script/format.ts'
 import type { Row } from './rows.ts'
 
-/** A row in human-readable words. */
+/** A deposit's row in words for people. */
 export interface RowWords {
   /** `alice 0x12Ab…89eF` */
   who: string
   /** `250.75 PLAIN` */
   amount: string
   state: string
-  /** Detail or transaction hash for this state; may be empty. */
+  /** Detail of the state, or the hash of its transaction; may be empty. */
   more: string
 }
 
 export type DescribeRow = (row: Row) => RowWords
 
+/** Returns a function that describes a row with the demo's names of wallets and assets. */
 export function describeRows(wallets: readonly Person[], assets: readonly Asset[]): DescribeRow {
   const names = new Map(wallets.map(({ name, address }) => [address.toLowerCase(), name]))
   const width = Math.max(...wallets.map(({ name }) => name.length))

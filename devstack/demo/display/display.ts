@@ -7,11 +7,11 @@ export interface Display {
   note(text: string): void
   /** Shows the rows of a poll. `changes` are the state changes since the last poll. */
   rows(all: readonly Row[], changes: readonly Change[]): void
-  /** Draws the last state. Later output is printed below it. */
+  /** Draws the current state once more. Later output is printed below it. */
   end(): void
 }
 
-/** Returns the time since the start as `  12.3s`. */
+/** Returns a function that returns the time since the start as `  12.3s`. */
 export function clockOf(startedAt: number): () => string {
   return () => `${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)}s`
 }

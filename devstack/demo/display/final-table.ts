@@ -2,7 +2,9 @@ import type { Verdict } from '../judge/judge.ts'
 import { type AssetLedger, type Check, type Left, sum } from '../judge/ledger.ts'
 import { formatAmount, formatColumns } from '../script/format.ts'
 
-/** The accounts as lines: one row per asset, then one line per check. */
+/**
+ * Formats the judge's verdict as lines: a table with one row per asset, then one line per check.
+ */
 export function describeVerdict({ ledgers, checks }: Verdict): string[] {
   return [
     ...formatColumns([
@@ -31,7 +33,9 @@ function tableRow(ledger: AssetLedger): string[] {
   ]
 }
 
-/** `dust: heidi; unused gas: carol, dave` */
+/**
+ * Groups the wallets with a remaining balance by reason: `dust: heidi; unused gas: carol, dave`.
+ */
 function whyLeft(left: readonly Left[]): string {
   const byReason = new Map<string, string[]>()
   for (const { wallet, reason = 'UNEXPLAINED' } of left)
@@ -39,6 +43,7 @@ function whyLeft(left: readonly Left[]): string {
   return [...byReason].map(([reason, names]) => `${reason}: ${names.join(', ')}`).join('; ')
 }
 
+/** Returns the names of the checks that failed. */
 export function failedLines(checks: readonly Check[]): string[] {
   return checks.flatMap(({ line, holds }) => (holds ? [] : [line]))
 }

@@ -1,14 +1,17 @@
 import { connect } from 'amqplib'
 import { type Address, formatEther } from 'viem'
 
-/** Reports each keeper event of the `coldsweep.events` exchange once, as a sentence. */
+/**
+ * Subscribes to the gas keeper's events on the exchange `coldsweep.events`, and reports each event
+ * as a sentence.
+ */
 export async function listenToKeeper(
   url: string,
   prefix: string,
   report: (sentence: string) => void,
 ): Promise<{ close(): Promise<void> }> {
   const connection = await connect(url)
-  connection.on('error', () => {}) // The broker ends with the run.
+  connection.on('error', () => {}) // The broker ends with the run, which closes the connection.
   const channel = await connection.createChannel()
   channel.on('error', () => {})
   const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true })
@@ -28,6 +31,7 @@ export interface KeeperEvent {
   data: { keeper: Address; uncommittedWei: string; alertBelowWei: string }
 }
 
+/** Describes a keeper event in one sentence. */
 export function keeperSentence({ type, data }: KeeperEvent): string {
   const eth = (wei: string) => `${formatEther(BigInt(wei))} ETH`
   const level = type === 'keeper.recovered' ? 'has recovered' : `is ${type.slice('keeper.'.length)}`

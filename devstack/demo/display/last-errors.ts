@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 
 const MOST = 5
 
-/** The newest five error lines of each log, headed by the log's name. */
+/** Returns the newest five error lines of each log, below the log's name. */
 export function lastErrors(logFiles: Iterable<string>): string[] {
   return [...logFiles].flatMap((file) => {
     const errors = errorLines(read(file)).slice(-MOST)
@@ -13,7 +13,10 @@ export function lastErrors(logFiles: Iterable<string>): string[] {
   })
 }
 
-/** Matches lines of pino's levels error and fatal, and errors that a command printed. */
+/**
+ * Returns the lines that pino logged at level error or fatal, and the errors that a command
+ * printed.
+ */
 export function errorLines(text: string): string[] {
   return text.split('\n').filter((line) => /"level":"(error|fatal)"|^(error|\w*Error):/.test(line))
 }

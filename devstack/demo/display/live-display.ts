@@ -13,8 +13,8 @@ interface Terminal {
 const NOTES_SHOWN = 6
 
 /**
- * A table of all deposits, redrawn in place, with the newest notes below it. A note of several
- * lines (commands to copy) is printed once above the table and stays there.
+ * Creates a display with a table of all deposits, redrawn in place, and the newest notes below it.
+ * A note of several lines (commands to copy) is printed once above the table and stays there.
  */
 export function createLiveDisplay(options: {
   describe: DescribeRow
@@ -54,7 +54,7 @@ export function createLiveDisplay(options: {
   }
 }
 
-/** Moves up to the first drawn line and clears everything below. */
+/** Returns the terminal codes that move up to the first drawn line and clear everything below. */
 function erase(lines: number): string {
   return lines === 0 ? '' : `\u001b[${lines}A\u001b[0J`
 }
@@ -68,7 +68,7 @@ function tableOf(rows: readonly Row[], describe: DescribeRow): string[] {
   )
 }
 
-/** Drops the oldest rows if the window is too low. Most of these deposits are done. */
+/** Drops the oldest rows if the window has too few lines. Most of the dropped deposits are done. */
 function cutToHeight(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines]
   return [`  … ${lines.length - most + 1} more`, ...lines.slice(-(most - 1))]
@@ -83,7 +83,8 @@ const COLOURS: readonly (readonly [RegExp, 'red' | 'yellow' | 'grey' | 'cyan' | 
 ]
 
 /**
- * Colours the first state of a line. Call this after cutting, because colour codes have no width.
+ * Colours the first state in a line. Call it after lines are cut to the window's width, because
+ * colour codes would count as characters.
  */
 export function paintState(line: string): string {
   for (const [state, colour] of COLOURS) {

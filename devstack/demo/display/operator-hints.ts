@@ -3,12 +3,12 @@ import type { Row } from './rows.ts'
 const OPERATOR = 'demo'
 const REASON = 'the token is no longer paused'
 
-/** CLI arguments after `coldsweep`. */
+/** Returns the arguments after `coldsweep` that retry a deposit. */
 export function retryArguments({ id }: Pick<Row, 'id'>): string[] {
   return ['retry', id, '--operator', OPERATOR, '--reason', REASON]
 }
 
-/** Arguments of the `temporal` CLI that send the same retry as a signal. */
+/** Returns the arguments of the `temporal` CLI that send the same retry as a signal. */
 export function signalArguments(
   { id }: Pick<Row, 'id'>,
   temporal: { address: string; namespace: string },
@@ -20,7 +20,9 @@ export function signalArguments(
   ]
 }
 
-/** Quotes the words so that a shell takes each as one argument. */
+/**
+ * Joins words to a shell command. Quotes each word that a shell would otherwise split or expand.
+ */
 export function shellCommand(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
@@ -33,6 +35,9 @@ export const NEEDS_ATTENTION = "SweepState = 'needs-attention' AND ExecutionStat
 /** Excludes the workflows of schedules, which start every few seconds. */
 const SWEEPS = "WorkflowType IN ('nativeSweep', 'tokenSweep')"
 
+/**
+ * Returns the URLs of Temporal's Web UI that list all sweeps, and the sweeps that need an operator.
+ */
 export function webUiPages(
   ui: string,
   namespace: string,

@@ -1,7 +1,7 @@
 import type { DescribeRow } from './describe-row.ts'
 import type { Display } from './display.ts'
 
-/** One line per state change, for logs and pipes. */
+/** Creates a display that prints one line per state change, for logs and pipes. */
 export function createPlainDisplay(options: {
   describe: DescribeRow
   clock: () => string

@@ -1,6 +1,9 @@
 import postgres from 'postgres'
 
-/** A deposit from coldsweep's own tables. Only the display uses it; the judge reads the chain. */
+/**
+ * A deposit, read from coldsweep's own tables for the display. The judge does not use these rows;
+ * it reads the chain.
+ */
 export interface Row {
   id: string
   txHash: string
@@ -9,7 +12,7 @@ export interface Row {
   /** Lower-case. */
   wallet: string
   amount: bigint
-  /** `waiting(keeper-low)` */
+  /** State with its reason, such as `waiting(keeper-low)`. */
   state: string
   detail: string
   /** Hash of the gas transaction's newest attempt, or null. */
@@ -18,9 +21,9 @@ export interface Row {
 }
 
 export interface RowReader {
-  /** In order of detection. */
+  /** Reads all deposits, in order of detection. */
   read(): Promise<Row[]>
-  /** Final height of the scanner; -1 before its first scan. */
+  /** Height up to which the scanner has confirmed deposits; -1 before its first scan. */
   confirmedHeight(): Promise<number>
   close(): Promise<void>
 }
@@ -31,6 +34,7 @@ interface RawRow extends Omit<Row, 'amount' | 'state'> {
   reason: string
 }
 
+/** Connects to coldsweep's database, to read deposits and the scanner's progress. */
 export function openRows(database: string): RowReader {
   const sql = postgres(database, { max: 1, onnotice: () => {} })
   return {

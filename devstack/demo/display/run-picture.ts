@@ -3,9 +3,9 @@
  * and a token that refuses a transfer.
  */
 const shownCustomers = ['carol', 'grace', 'heidi']
-/** Notes about the start and the services, which are not part of the story. */
+/** Matches notes about the start and the services, which are not part of the story. */
 const stageNotes = /· (?:Temporal namespace|starting|event |the worker is ready)/
-/** Checks of the judge that are drawn: sums of money, gas and destinations. */
+/** Matches the judge's checks that are drawn: sums of money, gas and destinations. */
 const shownChecks = /^ {2}(?:ok|FAIL) {2}(?:\w+ in = out|gas keeper|gas once|destinations)/
 
 const columns = 108
@@ -25,9 +25,9 @@ const colours: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * An SVG of one run, from the plain display's text: the events of the story, three customers, and
- * the sums with some of the judge's checks. Lines are left out or cut at the right, never
- * changed.
+ * Draws one run as an SVG from the text of the plain display: the events of the story, the lines of
+ * three customers, and the sums with some of the judge's checks. Lines are left out or cut at the
+ * right, never changed.
  */
 export function runPicture(text: string): string {
   const lines = ['$ npm start -- --once', ...pickLines(text)]

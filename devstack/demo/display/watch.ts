@@ -6,13 +6,13 @@ const EVERY_MS = 100
 
 export interface Change {
   row: Row
-  /** Undefined: a new row. */
+  /** State before the change; undefined for a new row. */
   before: string | undefined
 }
 
 type Condition = (rows: readonly Row[]) => boolean | Promise<boolean>
 
-/** Polls the rows and reports changes. */
+/** The latest rows of coldsweep's deposits, and waits for conditions on them. */
 export interface Watch {
   rows(): readonly Row[]
   /**
@@ -30,6 +30,7 @@ interface Options {
   abort(): string | undefined
 }
 
+/** Polls the rows every 100 ms and reports them, with their state changes, to `onRead`. */
 export function watchRows(reader: Pick<RowReader, 'read'>, { onRead, abort }: Options): Watch {
   let rows: readonly Row[] = []
   let failure: Error | undefined
@@ -68,6 +69,7 @@ export function watchRows(reader: Pick<RowReader, 'read'>, { onRead, abort }: Op
   }
 }
 
+/** Returns the rows that are new or whose state changed between two polls. */
 export function changesBetween(old: readonly Row[], now: readonly Row[]): Change[] {
   const states = new Map(old.map((row) => [row.id, row.state]))
   return now
@@ -75,7 +77,7 @@ export function changesBetween(old: readonly Row[], now: readonly Row[]): Change
     .map((row) => ({ row, before: states.get(row.id) }))
 }
 
-/** `3 done, 1 waiting(keeper-low)` */
+/** Counts the rows by state: `3 done, 1 waiting(keeper-low)`. */
 export function countStates(rows: readonly Row[]): string {
   const counts = new Map<string, number>()
   for (const { state } of rows) {

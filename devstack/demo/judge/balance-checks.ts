@@ -29,7 +29,10 @@ export function assetChecks(
   ]
 }
 
-/** MONEY 23. The native coin also counts gas from the keeper and fees of the wallets. */
+/**
+ * MONEY 23: checks that the deposits equal the balance of the cold wallet plus the balances left in
+ * wallets. For the native coin, gas from the keeper and fees of the wallets count too.
+ */
 function conservation(facts: ChainFacts, parties: Parties, ledger: AssetLedger): Check {
   const { symbol, decimals, deposited, inCold } = ledger
   const isNative = ledger.token === undefined

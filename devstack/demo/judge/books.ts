@@ -3,7 +3,9 @@ import type { Asset } from '../script/assets.ts'
 import { formatAmount } from '../script/format.ts'
 import type { AssetLedger, Check } from './ledger.ts'
 
-/** Sums of one asset in coldsweep's own tables. Smallest units; gas in wei. */
+/**
+ * Sums of one asset from coldsweep's own tables. Amounts are in the smallest unit, gas is in wei.
+ */
 export interface Book {
   deposits: number
   deposited: bigint
@@ -11,7 +13,7 @@ export interface Book {
   gasWei: bigint
 }
 
-/** One entry per asset, in the given order. */
+/** Reads the sums from coldsweep's database: one entry per asset, in the given order. */
 export async function readBooks(database: string, assets: readonly Asset[]): Promise<Book[]> {
   const sql = postgres(database, { max: 1, onnotice: () => {} })
   try {
@@ -38,7 +40,10 @@ export async function readBooks(database: string, assets: readonly Asset[]): Pro
   }
 }
 
-/** Compares coldsweep's own rows with the chain. An unlisted token must have no rows. */
+/**
+ * Checks that coldsweep's own rows have the same sums as the chain. An unlisted token must have no
+ * rows.
+ */
 export function bookChecks(
   assets: readonly Asset[],
   ledgers: readonly AssetLedger[],

@@ -11,7 +11,7 @@ export interface Move {
 export interface MinedTransaction {
   hash: Hex
   from: Address
-  /** null creates a contract. */
+  /** Null if the transaction creates a contract. */
   to: Address | null
   valueWei: bigint
   /** Fee that the sender paid, even if the transaction reverted. */
@@ -27,11 +27,14 @@ export interface MinedTransaction {
 export interface ChainFacts {
   height: bigint
   transactions: MinedTransaction[]
-  /** `balanceKey` → smallest unit. */
+  /** Balances in the smallest unit, by `balanceKey`. */
   balances: ReadonlyMap<string, bigint>
 }
 
-/** @param token undefined: the native coin */
+/**
+ * Returns the key of a holder's balance in `ChainFacts.balances`.
+ * @param token undefined for the native coin
+ */
 export function balanceKey(holder: Address, token: Address | undefined): string {
   return `${holder} ${token ?? 'native'}`
 }

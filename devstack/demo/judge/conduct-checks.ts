@@ -2,7 +2,7 @@ import type { Asset } from '../script/assets.ts'
 import type { ChainFacts, MinedTransaction } from './chain-facts.ts'
 import { type Check, membership, type Parties } from './ledger.ts'
 
-/** Checks transactions of wallets and keeper: destinations, wasted fees, gas paid twice. */
+/** Checks the transactions of wallets and keeper: destinations, wasted fees, gas paid twice. */
 export function conductChecks(
   facts: ChainFacts,
   parties: Parties,
@@ -18,7 +18,9 @@ export function conductChecks(
   ]
 }
 
-/** Wallets pay only the cold wallet, and the keeper pays only wallets (MONEY 18). */
+/**
+ * Checks that wallets pay only the cold wallet, and that the keeper pays only wallets (MONEY 18).
+ */
 function destinations(
   byWallets: readonly MinedTransaction[],
   byKeeper: readonly MinedTransaction[],
@@ -48,8 +50,8 @@ function destinations(
 }
 
 /**
- * A transaction that fails or moves nothing wastes its fee. A plan simulates before it spends
- * (MONEY 14).
+ * Checks that no transaction failed or moved nothing, because such a transaction wastes its fee.
+ * coldsweep avoids this by a simulation before it spends gas (MONEY 14).
  */
 function noneWasted(ours: readonly MinedTransaction[], parties: Parties): Check {
   const wasted = ours.filter(
@@ -67,7 +69,10 @@ function noneWasted(ours: readonly MinedTransaction[], parties: Parties): Check 
   }
 }
 
-/** MONEY 2: a token sweep gets gas once, even if a process is killed in between. */
+/**
+ * MONEY 2: checks that each token sweep got gas at most once, even if a process was killed in
+ * between.
+ */
 function gasOnce(
   byWallets: readonly MinedTransaction[],
   byKeeper: readonly MinedTransaction[],

@@ -11,8 +11,8 @@ export interface Verdict {
 }
 
 /**
- * Accounts of a finished run, from the chain alone (MONEY 23). The judge shares no code with
- * coldsweep and does not trust its rows.
+ * Judges a finished run from the chain alone (MONEY 23). The judge shares no code with coldsweep
+ * and does not trust coldsweep's rows.
  */
 export function judge(
   facts: ChainFacts,

@@ -14,10 +14,11 @@ export interface Wallet {
   address: Address
 }
 
+/** A balance that is in a wallet at the end of the run. */
 export interface Left {
   wallet: Wallet
   amount: bigint
-  /** Undefined: unexplained. */
+  /** Why the balance was not swept; undefined if it is unexplained. */
   reason: string | undefined
 }
 
@@ -25,7 +26,7 @@ export interface Left {
 export interface AssetLedger {
   symbol: AssetSymbol
   decimals: number
-  /** Undefined: the native coin. */
+  /** The token's address; undefined for the native coin. */
   token: Address | undefined
   deposited: bigint
   inCold: bigint
@@ -35,8 +36,8 @@ export interface AssetLedger {
 }
 
 /**
- * Payments to wallets from outside. Gas from the keeper and transfers between wallets are not
- * deposits (MONEY 13).
+ * Returns the payments to wallets from outside. Gas from the keeper and transfers between wallets
+ * are not deposits (MONEY 13).
  */
 export function depositsOf(facts: ChainFacts, parties: Parties, asset: Asset): Paid[] {
   const isWallet = membership(parties)
@@ -48,6 +49,7 @@ export function depositsOf(facts: ChainFacts, parties: Parties, asset: Asset): P
     )
 }
 
+/** A payment of one asset, in its smallest unit. */
 export interface Paid {
   from: Address
   to: Address
@@ -59,11 +61,13 @@ function paidBy({ ok, from, to, valueWei, moves }: MinedTransaction, { token }: 
   return ok && to !== null ? [{ from, to, amount: valueWei }] : []
 }
 
+/** Returns a function that reports whether an address is one of the user wallets. */
 export function membership(parties: Parties): (address: Address) => boolean {
   const wallets = new Set(parties.wallets.map(({ address }) => address))
   return (address) => wallets.has(address)
 }
 
+/** Sums up the deposits, arrivals, remaining balances and gas of one asset. */
 export function ledgerOf(facts: ChainFacts, parties: Parties, asset: Asset): AssetLedger {
   const deposits = depositsOf(facts, parties, asset)
   return {
@@ -98,7 +102,7 @@ function reasonOf(
   return amount <= given ? 'unused gas' : undefined
 }
 
-/** Native amount that the keeper sent to one wallet, or to all of them. */
+/** Returns the native amount that the keeper sent to one wallet, or to all wallets. */
 export function fundedWei(facts: ChainFacts, parties: Parties, wallet?: Address): bigint {
   const isWallet = wallet ? (to: Address) => to === wallet : membership(parties)
   const gas = facts.transactions.filter(
@@ -107,7 +111,10 @@ export function fundedWei(facts: ChainFacts, parties: Parties, wallet?: Address)
   return sum(gas.map(({ valueWei }) => valueWei))
 }
 
-/** The fee of a gas transaction counts for the token that its wallet sends next. */
+/**
+ * Returns the fees of the asset's sweeps and of the gas transactions before them. The fee of a gas
+ * transaction counts for the token that its wallet sends next.
+ */
 function gasOf(facts: ChainFacts, parties: Parties, asset: Asset): bigint {
   const isWallet = membership(parties)
   const pending = new Map<Address, bigint>()
@@ -129,7 +136,7 @@ export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n)
 }
 
-/** A line of the accounts, compared with the chain to the smallest unit. */
+/** One check of the judge. Amounts are compared with the chain to the smallest unit. */
 export interface Check {
   line: string
   says: string

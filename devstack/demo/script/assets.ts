@@ -5,7 +5,7 @@ export type AssetSymbol = 'ETH' | 'PLAIN' | 'SILENT' | 'PAUSE' | 'STRAY'
 
 interface AssetFacts {
   symbol: AssetSymbol
-  /** Description for readers. */
+  /** Short description for people who read this file. */
   about: string
   decimals: number
   /** In human units; undefined for a token that coldsweep does not list. */
@@ -23,7 +23,7 @@ export const NATIVE: AssetFacts & { min: string } = {
   min: '0.01',
 }
 
-/** In order of deployment. */
+/** The demo's tokens, in order of deployment. */
 export const TOKENS: readonly TokenFacts[] = [
   {
     symbol: 'PLAIN',
@@ -65,7 +65,10 @@ export interface Asset {
   token: Address | undefined
 }
 
-/** @param tokens addresses of `TOKENS`, in their order */
+/**
+ * Returns the native coin and all tokens with their addresses.
+ * @param tokens addresses of `TOKENS`, in the same order
+ */
 export function assetsOf(tokens: readonly Address[]): Asset[] {
   return [NATIVE, ...TOKENS].map(({ symbol, decimals, min }, index) => ({
     symbol,

@@ -10,6 +10,7 @@ export interface Person {
   privateKey: Hex
 }
 
+/** The accounts of one run. */
 export interface Cast {
   /** Customers' deposit wallets, in the script's order. */
   wallets: Person[]
@@ -17,6 +18,7 @@ export interface Cast {
   cold: Person
 }
 
+/** Generates a key for the keeper, the cold wallet and each customer of the script. */
 export function drawCast(): Cast {
   const names = [...new Set(ALL_DEPOSITS.map(({ to }) => to))]
   return { wallets: names.map(draw), keeper: draw('gas keeper'), cold: draw('cold wallet') }

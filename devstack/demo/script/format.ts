@@ -1,6 +1,6 @@
 import { type Address, formatUnits, getAddress } from 'viem'
 
-/** Formats with at most eight decimals. `…` replaces further decimals. */
+/** Formats an amount with at most eight decimals. `…` replaces further decimals. */
 export function formatAmount(amount: bigint, decimals: number): string {
   const text = formatUnits(amount, decimals)
   const [whole = '0', fraction = ''] = text.split('.')
@@ -8,7 +8,7 @@ export function formatAmount(amount: bigint, decimals: number): string {
   return `${whole}.${fraction.slice(0, 8)}…`
 }
 
-/** `0x12Ab…89eF` of either case, EIP-55. */
+/** Shortens an address of any case to `0x12Ab…89eF`, in EIP-55. */
 export function shortAddress(address: string): string {
   const whole = getAddress(address as Address)
   return `${whole.slice(0, 6)}…${whole.slice(-4)}`
@@ -18,7 +18,7 @@ export function shortHash(hash: string): string {
   return `${hash.slice(0, 10)}…`
 }
 
-/** Pads each column to its widest cell, except the last. */
+/** Formats rows as lines. Pads each column, except the last, to its widest cell. */
 export function formatColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows)

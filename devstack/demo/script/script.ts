@@ -3,16 +3,17 @@ import type { AssetSymbol } from './assets.ts'
 /** Expected end of a deposit: the final state of its row, or no row. */
 export type End = 'done' | 'ignored(dust)' | 'no deposit'
 
+/** A deposit that a customer makes during the demo. */
 export interface PlannedDeposit {
-  /** A person of the cast. */
+  /** Name of the customer whose wallet receives the deposit. */
   to: string
   asset: AssetSymbol
   /** In human units. */
   amount: string
   end: End
-  /** Special case that this deposit shows; may be empty. */
+  /** The special case that this deposit shows; may be empty. */
   note: string
-  /** Transfers more than its sender has, so it is mined with status 0. */
+  /** The transfer exceeds the sender's balance, so its transaction is mined with status 0. */
   fails?: true
 }
 
@@ -24,7 +25,7 @@ const done = (to: string, asset: AssetSymbol, amount: string, note = ''): Planne
   note,
 })
 
-/** Sent all at once, as soon as the scanner is ready. */
+/** Customers send these deposits all at once, as soon as the scanner is ready. */
 export const FIRST_DEPOSITS: readonly PlannedDeposit[] = [
   done('alice', 'ETH', '1.5'),
   done('bob', 'ETH', '0.8', 'two deposits of one asset to one wallet'),
@@ -56,7 +57,7 @@ export const FIRST_DEPOSITS: readonly PlannedDeposit[] = [
   done('leo', 'ETH', '0.6', 'the central table lists his wallet only after his deposit'),
 ]
 
-/** Sent by the token's owner, whose next transaction pauses the token. */
+/** The token's owner sends this deposit, and pauses the token with its next transaction. */
 export const PAUSED_DEPOSIT = done(
   'grace',
   'PAUSE',
@@ -64,7 +65,7 @@ export const PAUSED_DEPOSIT = done(
   'its token is paused right after the deposit',
 )
 
-/** Sent while no worker runs. */
+/** Customers send these deposits while no worker runs. */
 export const LATER_DEPOSITS: readonly PlannedDeposit[] = [
   done('alice', 'ETH', '0.2', 'again, while no worker runs'),
   done('mia', 'SILENT', '15', 'while no worker runs'),
@@ -72,4 +73,5 @@ export const LATER_DEPOSITS: readonly PlannedDeposit[] = [
 
 export const ALL_DEPOSITS = [...FIRST_DEPOSITS, PAUSED_DEPOSIT, ...LATER_DEPOSITS]
 
+/** The customer whose wallet is added to the central table only after its deposit. */
 export const UNLISTED_WALLET = 'leo'

@@ -10,11 +10,11 @@ export interface Sent {
   to: Address
   /** Smallest unit. */
   amount: bigint
-  /** Must move from the wallet to the cold wallet. */
+  /** Whether coldsweep must move the amount from the wallet to the cold wallet. */
   swept: boolean
 }
 
-/** Deposits of the script that succeed and move an amount above 0. */
+/** Returns the payments of those deposits that succeed and move an amount above 0. */
 export function sentBy(
   deposits: readonly PlannedDeposit[],
   cast: Cast,

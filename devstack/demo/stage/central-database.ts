@@ -40,6 +40,7 @@ export async function makeDatabases(
   }
 }
 
+/** Inserts wallets with their keys into the table `userwallet`. */
 export async function addWallets(central: string, wallets: readonly Person[]): Promise<void> {
   const rows: CentralRow[] = centralRows(wallets)
   await onServer(central, async (sql) => {
@@ -66,8 +67,9 @@ export interface CentralRow {
 const CURRENCIES = ['ETH', 'USDT', '']
 
 /**
- * Rows like those of an old table: addresses in EIP-55, lower or upper case, keys with and without
- * 0x, and a meaningless currency. Every fourth wallet also has an earlier row with a wrong key.
+ * Returns rows like those of an exchange's old table: addresses in EIP-55, lower or upper case,
+ * keys with and without 0x, and a meaningless currency. Every fourth wallet also has an earlier row
+ * with a wrong key.
  */
 export function centralRows(wallets: readonly Person[]): CentralRow[] {
   return wallets.flatMap((person, index) => {

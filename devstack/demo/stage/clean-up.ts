@@ -7,8 +7,9 @@ import type { ProductEnvironment } from './product-environment.ts'
 const LIMIT_MS = 5_000
 
 /**
- * Removes everything the demo created on shared services; private services end with all their data.
- * Returns one line for each service that could not be cleaned up.
+ * Removes everything that the demo created on shared services. Private services, which this run
+ * started, need no clean-up: they end with all their data. Returns one line for each service that
+ * could not be cleaned up.
  */
 export async function cleanUpShared(
   stack: Pick<Stack, 'services'>,

@@ -14,8 +14,8 @@ interface ConfigFacts {
 }
 
 /**
- * The demo's coldsweep.yaml. Its timers are short; coldsweep.example.yaml has timers for an
- * exchange.
+ * Returns the text of the demo's coldsweep.yaml. Its timers are short; coldsweep.example.yaml has
+ * timers for an exchange.
  */
 export function configText(facts: ConfigFacts): string {
   const listed = TOKENS.flatMap(({ symbol, decimals, min }, index) => {

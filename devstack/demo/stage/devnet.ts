@@ -9,11 +9,14 @@ import {
 import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
 import type { Anvil } from '../../services/anvil.ts'
 
-/** Far above the fees of the demo's quiet chain, so no scripted transaction gets stuck. */
+/**
+ * These fees are far above those of the demo's quiet chain, so no scripted transaction gets stuck.
+ */
 const FEES = { maxFeePerGas: 20_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n }
 
+/** A transaction without its sender, nonce and fees. */
 export interface Call {
-  /** Undefined: creates a contract. */
+  /** Receiver of the call; undefined to create a contract. */
   to?: Address
   value?: bigint
   data?: Hex
@@ -21,7 +24,7 @@ export interface Call {
   gas: bigint
 }
 
-/** An account that sends in call order, without waiting for blocks. */
+/** An account that sends its transactions in the order of the calls, without waiting for blocks. */
 export interface Sender {
   address: Address
   /** Address of the contract that the account's next transaction would create. */
@@ -30,6 +33,7 @@ export interface Sender {
   send(call: Call): Promise<Hex>
 }
 
+/** The demo's clients of its chain. */
 export interface Devnet {
   chainId: number
   client: PublicClient
@@ -37,11 +41,11 @@ export interface Devnet {
   operator: Sender
   /** The account that pays every customer's deposits. */
   customers: Sender
-  /** Waits for receipts. Throws on a timeout or another status. */
+  /** Waits until all transactions are mined. Throws on a timeout, or if one has another status. */
   mined(hashes: readonly Hex[], status?: 'success' | 'reverted'): Promise<void>
 }
 
-/** Clients of a new devnet: nonces are counted from 0. */
+/** Creates the clients of a new devnet. Each sender counts its nonces from 0. */
 export function openDevnet(anvil: Anvil): Devnet {
   const { chainId, url, mnemonic } = anvil
   const client = createPublicClient({ transport: http(url), pollingInterval: 100 })

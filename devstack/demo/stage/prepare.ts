@@ -14,20 +14,20 @@ import { type ProductEnvironment, shellExports } from './product-environment.ts'
 import { type DeployedTokens, deployTokens } from './tokens-on-chain.ts'
 
 /**
- * The keeper's first balance, which pays for exactly one token sweep. The sweep's gas and the
- * transfer that funds it cost between 0.000062 ETH (the cold wallet already holds the token and the
- * base fee has fallen to 0) and 0.000097 ETH (the token's first sweep, at the chain's first base
- * fee).
+ * The keeper's first balance in ETH, which pays for exactly one token sweep. The gas of a sweep and
+ * of the transfer that funds it costs between 0.000062 ETH (the cold wallet already holds the token
+ * and the base fee has fallen to 0) and 0.000097 ETH (the token's first sweep, at the chain's first
+ * base fee).
  */
 const KEEPER_OPENING = '0.00011'
 const ALERT_BELOW = '0.05'
 /**
- * anvil's default base fee starts at 1 gwei and falls for a minute, so fees would change during the
- * script.
+ * The chain's first base fee. anvil's default of 1 gwei would fall for a minute, so fees would
+ * change during the script.
  */
 const BASE_FEE_WEI = 100_000_000
 
-/** The prepared parts that the story needs before coldsweep runs. */
+/** Everything that is prepared before coldsweep's processes start. */
 export interface Stage {
   anvil: Anvil
   devnet: Devnet
@@ -37,13 +37,13 @@ export interface Stage {
   databases: Databases
   env: ProductEnvironment
   product: Product
-  /** A shell that sources this file (`. <file>`) uses the CLI on this run. */
+  /** A file of exports. In a shell that sources it (`. <file>`), the CLI works on this run. */
   envFile: string
 }
 
 /**
- * Sets up chain, tokens, central table and configuration, then runs `coldsweep migrate` while the
- * tokens are mined.
+ * Sets up chain, tokens, central table and configuration. Runs `coldsweep migrate` while the tokens
+ * are mined.
  */
 export async function prepareStage(stack: Stack, say: (line: string) => void): Promise<Stage> {
   const { run } = stack
@@ -97,7 +97,10 @@ async function startChain({
   return { anvil, devnet, deployed: await deployTokens(devnet) }
 }
 
-/** @param amount in ETH */
+/**
+ * Sends native coin to the keeper and waits until the payment is mined.
+ * @param amount in ETH
+ */
 export async function payKeeper(devnet: Devnet, cast: Cast, amount: string): Promise<void> {
   const value = parseEther(amount)
   const hash = await devnet.operator.send({ to: cast.keeper.address, value, gas: 21_000n })

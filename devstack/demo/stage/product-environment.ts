@@ -1,5 +1,6 @@
 import { environmentNames } from '../../../config/env/env-schema.ts'
 
+/** The environment variables with which the demo runs coldsweep. */
 export interface ProductEnvironment {
   COLDSWEEP_CONFIG: string
   DATABASE_URL: string
@@ -12,12 +13,14 @@ export interface ProductEnvironment {
   TEMPORAL_NAMESPACE: string
 }
 
-/** For the worker only, because the scanner and `coldsweep retry` need no key. */
+/** A variable for the worker only, because the scanner and `coldsweep retry` need no key. */
 export interface KeeperKey {
   GAS_KEEPER_PRIVATE_KEY: string
 }
 
-/** The shell's variables without those of coldsweep, which may configure another deployment. */
+/**
+ * Returns the shell's variables without those of coldsweep, which may configure another deployment.
+ */
 export function withoutProductNames(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = new Set(environmentNames.flatMap((name) => [name, `${name}_FILE`]))
   const kept = Object.entries(env).filter(
@@ -26,7 +29,10 @@ export function withoutProductNames(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(kept)
 }
 
-/** A file to source in a shell, so that a person can run commands on the demo's coldsweep. */
+/**
+ * Returns the content of a file that a person can source in a shell, to run commands on the demo's
+ * coldsweep.
+ */
 export function shellExports(env: ProductEnvironment & Partial<KeeperKey>): string {
   return Object.entries(env)
     .map(([name, value]) => `export ${name}='${value}'\n`)

@@ -8,29 +8,33 @@ import {
 } from './product-environment.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-/** The command as typed in a checkout. */
+/** The command as a person types it in a checkout, after `node`. */
 export const COLDSWEEP = ['cli/coldsweep.mjs']
 
 export type LongRunning = 'scanner' | 'worker'
 
 /**
- * coldsweep as users run it: a command with an environment, and two processes that answer on
- * /readyz.
+ * coldsweep as users run it: CLI commands, and two long-running processes (scanner and worker) that
+ * report their readiness on /readyz.
  */
 export interface Product {
-  /** Runs a verb to its end. Throws with its last lines when its exit code is not 0. */
+  /**
+   * Runs a CLI command to its end. Throws with the last lines of its log when its exit code is not
+   * 0.
+   */
   verb(name: string, args: readonly string[]): Promise<void>
-  /** Starts or restarts the process; resolves when it is ready. */
+  /** Starts or restarts the process. Resolves when the process is ready. */
   start(name: LongRunning): Promise<void>
-  /** Sends SIGKILL to the process and its children; resolves when the process has ended. */
+  /** Sends SIGKILL to the process and its children. Resolves when the process has ended. */
   kill(name: LongRunning): Promise<void>
   /** Describes a long-running process that ended unexpectedly; undefined if none did. */
   problem(): string | undefined
-  /** URL on the process's health server, which also serves /healthz and /metrics. */
+  /** URL of /readyz on the process's health server, which also serves /healthz and /metrics. */
   readyUrl(name: LongRunning): string
   readonly logFiles: ReadonlySet<string>
 }
 
+/** Prepares to run coldsweep with this environment. Starts nothing yet. */
 export async function openProduct(
   run: Run,
   env: ProductEnvironment,

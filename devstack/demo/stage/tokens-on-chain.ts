@@ -15,7 +15,10 @@ export interface DeployedTokens {
   ready: Promise<void>
 }
 
-/** Sends all transactions at once, so that they are mined in one block, in order. */
+/**
+ * Deploys the demo's tokens and mints their supply. Sends all transactions at once, so that they
+ * are mined in one block, in order.
+ */
 export async function deployTokens(devnet: Devnet): Promise<DeployedTokens> {
   const { operator, customers } = devnet
   const addresses: Address[] = []
@@ -37,12 +40,16 @@ export async function deployTokens(devnet: Devnet): Promise<DeployedTokens> {
   return { addresses, ready: Promise.all(hashes).then((all) => devnet.mined(all)) }
 }
 
+/** Returns the call that transfers an amount of a token. */
 export function transferCall(token: Address, to: Address, amount: bigint) {
   const data = encodeFunctionData({ abi, functionName: 'transfer', args: [to, amount] })
   return { to: token, data, gas: CALL_GAS }
 }
 
-/** Only the token's owner (the operator account) may do this. */
+/**
+ * Returns the call that pauses a token or ends the pause. Only the token's owner, the operator
+ * account, may send it.
+ */
 export function pauseCall(token: Address, paused: boolean) {
   const data = encodeFunctionData({ abi, functionName: 'setPaused', args: [paused] })
   return { to: token, data, gas: CALL_GAS }

@@ -2,7 +2,7 @@ import type { Address, Hash } from '../../address.ts'
 import type { Block, BlockHeader, InternalTransfers, Log, Receipt } from '../block.ts'
 
 /**
- * The scanner's view of a node. A method throws `ChainUnreachable`, `ChainRefused` or
+ * The scanner's view of a node. Every method may throw `ChainUnreachable`, `ChainRefused` or
  * `ChainAnswerBad`; their messages never contain the node's URL (MONEY 19). Two calls may
  * contradict each other, because nodes lag.
  */
@@ -11,8 +11,8 @@ export interface ChainReader extends TokenState {
   /** The newest header. */
   head(): Promise<BlockHeader>
   /**
-   * Height of the block with this tag; undefined while the node has no such block. Block 0, the
-   * answer of a short devnet, counts as no block.
+   * Height of the block with this tag; undefined while the node has no such block. Block 0 counts
+   * as no block, because a short devnet returns it for a tag that is not reached yet.
    */
   taggedHeight(tag: 'finalized' | 'safe'): Promise<bigint | undefined>
   /** Header without transactions; undefined while this node does not have the height. */
@@ -23,8 +23,8 @@ export interface ChainReader extends TokenState {
    */
   block(height: bigint): Promise<Block | undefined>
   /**
-   * `Transfer` logs of the given tokens in exactly this block. A node without the block causes an
-   * error, never an empty list.
+   * `Transfer` logs of the given tokens in exactly this block. If the node lacks the block, the
+   * call throws and never returns an empty list.
    */
   transferLogsOfBlock(blockHash: Hash, tokens: readonly Address[]): Promise<readonly Log[]>
   /**
@@ -38,9 +38,9 @@ export interface ChainReader extends TokenState {
   ): Promise<readonly Log[] | undefined>
   /**
    * `Transfer` logs of a range of heights, both ends included. The answer of a lagging node may be
-   * partial, so callers check it against the headers' blooms. A backfill of wallets gives
-   * `recipients`: the answer then holds only transfers to them, so callers check it against the
-   * wallets' balances.
+   * partial, so callers check the answer against the headers' blooms. A backfill of wallets gives
+   * `recipients`. The answer then has only transfers to these wallets, so callers check it against
+   * the wallets' balances instead.
    */
   transferLogsOfRange(
     from: bigint,
@@ -51,12 +51,12 @@ export interface ChainReader extends TokenState {
   /**
    * Native coin that code moved inside a block's transactions, in order of execution. Calls that
    * failed, and calls inside a failed call, are left out. undefined where the node cannot trace.
-   * @param first transactions to trace before the others. Order matters where the node traces one
-   * transaction at a time, because tracing has a time limit
+   * @param first transactions to trace before the others. The order matters at a node that traces
+   * one transaction at a time, because tracing has a time limit
    */
   internalTransfers(block: Block, first?: readonly Hash[]): Promise<InternalTransfers | undefined>
   /**
-   * undefined while no block has the transaction.
+   * Receipt of a transaction; undefined while no block has the transaction.
    * @param options.withFee true to derive a gas price that the receipt omits; otherwise such a
    * price is 0
    */
@@ -69,15 +69,18 @@ export interface ChainReader extends TokenState {
   nativeTouched(address: Address, atBlock: Hash): Promise<boolean>
   nativeBalance(holder: Address, atBlock: Hash): Promise<bigint>
   /**
-   * A reader that always uses the endpoint `offset` places after the current one. The list wraps
-   * around.
+   * Returns a reader that always uses the endpoint `offset` places after the current one. The list
+   * of endpoints wraps around.
    */
   endpoint(offset: number): ChainReader
-  /** A reader that stays at the current endpoint, so that one unit of work reads from one node. */
+  /**
+   * Returns a reader that stays at the current endpoint, so that one unit of work reads from one
+   * node.
+   */
   pinned(): ChainReader
   /**
-   * Switches to the next endpoint, if there is one. Called when the current node lags or left out
-   * logs.
+   * Switches to the next endpoint, if there is one. The caller does so when the current node lags
+   * or omitted logs.
    */
   moveOn(): void
 }

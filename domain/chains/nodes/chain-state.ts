@@ -13,9 +13,10 @@ export interface DraftTransaction {
 }
 
 /**
- * The money code's view of the chain: one node, or several nodes that must agree (MONEY 20). The
- * errors are those of `ChainReader`, and `QuorumShort` and `QuorumDisagrees` with several nodes.
- * Balances are read at a block hash, never at `latest`.
+ * The view of the chain for the code that plans, signs and judges transactions: one node, or
+ * several nodes that must agree (MONEY 20). Methods throw the errors of `ChainReader`; with several
+ * nodes also `QuorumShort` and `QuorumDisagrees`. Balances are read at a block hash, never at
+ * `latest`.
  */
 export interface ChainState {
   readonly chainId: number
@@ -35,7 +36,7 @@ export interface ChainState {
   /** Next nonce of the sender after a block. */
   nonceAt(sender: Address, atBlock: Hash): Promise<bigint>
   /**
-   * Hash of the sender's transaction with this nonce, from the list of transactions of the block;
+   * Hash of the sender's transaction with this nonce, read from the block's list of transactions;
    * undefined where the list does not contain it.
    */
   listedAs(sender: Address, nonce: bigint, inBlock: Hash): Promise<Hash | undefined>
@@ -46,8 +47,8 @@ export interface ChainState {
    */
   rollupFee(draft: DraftTransaction): Promise<bigint>
   /**
-   * Simulates a call after a block, or at the head. Returns the call's data, or the reason of its
-   * revert. The sender needs no balance for gas.
+   * Simulates a call after a block, or at the head. Returns the data that the call returns, or the
+   * reason of its revert. The sender needs no balance for gas.
    */
   simulate(
     call: { from: Address; to: Address; data: Hex },
@@ -65,14 +66,14 @@ export interface ChainState {
 }
 
 /**
- * Reads single transactions from the past. Full nodes serve them, because they need no old state.
+ * Reads single mined transactions. Full nodes serve even old ones, because no old state is needed.
  * The errors are those of `ChainReader`.
  */
 export interface ChainHistory {
   /**
-   * undefined where no block has the transaction. Throws `ChainMoved` when transaction and receipt
-   * name different blocks. With several endpoints it also throws `QuorumShort` and
-   * `QuorumDisagrees` (MONEY 20).
+   * Reads a transaction with its receipt; undefined where no block has the transaction. Throws
+   * `ChainMoved` when transaction and receipt name different blocks. With several endpoints it also
+   * throws `QuorumShort` and `QuorumDisagrees` (MONEY 20).
    */
   mined(hash: Hash): Promise<MinedTransaction | undefined>
 }

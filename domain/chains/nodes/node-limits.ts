@@ -5,10 +5,10 @@ const rate =
   /\brate\b|rate.?limit|per (?:second|minute|day)|quota|credits?\b|capacity|throughput|compute units|throttl|too many (?:requests|connections|concurrent|calls|queries)|requests? (?:limit|count|rate|exceeded)|(?:limit|count|number|max(?:imum)?(?: allowed)?) (?:of )?requests|HTTP 429/i
 
 /**
- * Whether the endpoint limits the number of requests. Smaller requests do not help then, because
- * there would be more of them. A bare "limit exceeded" does not count: nodes of BNB Smart Chain
- * answer it when a range is too wide.
- * @param error already translated by the adapter
+ * Returns whether the error is a limit on the number of requests. Smaller requests do not help
+ * then, because there would be more of them. A bare "limit exceeded" does not count: nodes of BNB
+ * Smart Chain answer it when a range is too wide.
+ * @param error an error that the adapter has already translated
  */
 export function isRateLimit(error: unknown): boolean {
   if (error instanceof ChainUnreachable) return rate.test(error.message)
@@ -23,9 +23,9 @@ const size =
 const time = /time(d)?[ -]?out|deadline|aborted|took too long/i
 
 /**
- * Whether the endpoint may answer a smaller request: the response was too large or took too long
- * for coldsweep, for a gateway or for the node. A rate limit does not count.
- * @param error already translated by the adapter
+ * Returns whether the endpoint may answer a smaller request: the response was too large or took too
+ * long for coldsweep, for a gateway or for the node. A rate limit does not count.
+ * @param error an error that the adapter has already translated
  */
 export function asksTooMuch(error: unknown): boolean {
   if (error instanceof ChainUnreachable) return error.mayFitSmaller
@@ -38,21 +38,22 @@ export function asksTooMuch(error: unknown): boolean {
 const history = /\barchiv(?:e|al)\b|\bprun(?:ed|ing)\b|\bhistor(?:y|ical)\b/i
 
 /**
- * Whether the endpoint answers only for newer blocks: it keeps no older state or logs, or the
- * customer's plan excludes them. Any refusal with HTTP 401 to 403 counts.
- * @param error already translated by the adapter
+ * Returns whether the endpoint answers only for newer blocks: it keeps no older state or logs, or
+ * the customer's plan excludes them. Any refusal with HTTP 401 to 403 counts.
+ * @param error an error that the adapter has already translated
  */
 export function refusesHistory(error: unknown): boolean {
   if (!(error instanceof ChainRefused) || isRateLimit(error)) return false
-  return error.turnedAway || history.test(error.message)
+  return error.outsidePlan || history.test(error.message)
 }
 
 const smallestLimit = 50
 
 /**
- * Whether a list with this many entries may be cut off. Some nodes cut a list at their limit and
- * report no error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). Such limits are powers
- * of two, a digit and then zeros (100, 2,000), or a digit, a 5 and then zeros (250, 1,500).
+ * Returns whether a list with this many entries may be cut off. Some nodes cut a list at their
+ * limit and report no error (hiero-json-rpc-relay #673, vechain #1049, smartbch #54). Such limits
+ * are powers of two, a digit and then zeros (100, 2,000), or a digit, a 5 and then zeros (250,
+ * 1,500). Below 100, only 50 and 64 count.
  */
 export function mayBeCut(count: number): boolean {
   if (count < smallestLimit) return false

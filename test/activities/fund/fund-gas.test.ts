@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
-/** A planned token sweep whose wallet has no native balance for gas. */
+/** Returns a bench with a planned token sweep whose wallet has no native balance for gas. */
 async function bench(more: Parameters<typeof activityBench>[0] = {}) {
   const made = activityBench(more)
   made.hold(5_000_000n, 0n)
@@ -11,10 +11,11 @@ async function bench(more: Parameters<typeof activityBench>[0] = {}) {
 
 type Bench = Awaited<ReturnType<typeof bench>>
 
+/** Wei that the keeper pays: a gas limit of 60,000 at a fee cap of 3 gwei. */
 const needed = 60_000n * 3n * gwei
 
-describe('funding gas (MONEY 1, 2, 8)', () => {
-  it('funds the gas that the plan lacks from the keeper, and broadcasts the same bytes at a repeat', async () => {
+describe('fundGas, which pays gas from the keeper to the wallet (MONEY 1, 2, 8)', () => {
+  it('signs a keeper payment of the missing gas, and broadcasts the same bytes at a repeat', async () => {
     const { fundGas, request, lanes, fake, wallet, chain } = await bench()
     const first = await fundGas(request)
     const again = await fundGas(request)
@@ -44,7 +45,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect([fake.sent.length, lanes.transactions.length]).toEqual([1, 1])
   })
 
-  it('opens another gas round only after a newer plan that still lacks gas (MONEY 2)', async () => {
+  it('opens another gas round only after a newer plan found that gas is still missing (MONEY 2)', async () => {
     const { fundGas, request, planned, lanes, fake, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions
@@ -56,7 +57,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(lanes.transactions.map((t) => t.valueWei)).toEqual([needed, 60_000n * 4n * gwei])
   })
 
-  it('returns mined: true if the key in Redis is set, so that the workflow awaits no signal', async () => {
+  it('returns mined: true if Redis has the gas signal, so that the workflow does not wait for the signal', async () => {
     const { fundGas, request, world } = await bench()
     world.signalled = true
     expect(await fundGas(request)).toMatchObject({ kind: 'funded', mined: true })
@@ -114,7 +115,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     },
   )
 
-  it('asks for attention if the gas would exceed the cap of the sweep (MONEY 2)', async () => {
+  it('asks for attention if the gas would cost more than maxPerSweepWei (MONEY 2)', async () => {
     const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, bumpAfterBlocks: 3 }
     const { fundGas, request, row } = await bench({
       gas: { ...limits, maxPerSweepWei: needed - 1n },
@@ -138,7 +139,7 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
     expect(await fundGas(request)).toMatchObject({ kind: 'attention', reason: 'lane-behind' })
   })
 
-  it('estimates the gas of a payment to a delegated wallet, because it runs code', async () => {
+  it('estimates the gas of a payment to a delegated wallet (EIP-7702), because the payment runs code', async () => {
     const { fundGas, request, fake, wallet, lanes } = await bench()
     fake.codeOf.set(wallet, '0xef0100')
     await fundGas(request)
@@ -168,8 +169,8 @@ describe('funding gas (MONEY 1, 2, 8)', () => {
   })
 })
 
-describe('checkGas', () => {
-  it('ignores the key in Redis, and returns mined only for a receipt', async () => {
+describe('checkGas, which looks up the gas transaction', () => {
+  it('ignores the gas signal in Redis, and returns mined only for a receipt', async () => {
     const { fundGas, checkGas, request, world, fake } = await bench()
     await fundGas(request)
     world.signalled = true
@@ -192,7 +193,7 @@ describe('checkGas', () => {
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
   })
 
-  it('returns pending after a revert until the revert is final, then plans again', async () => {
+  it('returns pending after a revert, and replan once the revert is final', async () => {
     const { fundGas, checkGas, request, lanes, endAs } = await bench()
     await fundGas(request)
     const [gas] = lanes.transactions

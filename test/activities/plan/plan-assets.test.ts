@@ -6,13 +6,14 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
 /**
- * With a base fee of 1 gwei and a tip of 1 gwei, the fee cap is 3 gwei and the first fee is 2.5
- * gwei. The estimate of 50,000 gas becomes a limit of 60,000.
+ * Wei that a wallet needs to pay for its token sweep. The estimate of 50,000 gas becomes a limit of
+ * 60,000. With a base fee of 1 gwei and a tip of 1 gwei, the fee cap is 3 gwei and the first fee is
+ * 2.5 gwei.
  */
 const needed = 60_000n * 3n * gwei
 
 describe('planning a token', () => {
-  it('plans the whole balance, not the deposited amount, and the gas that the cap requires (MONEY 8, 13)', async () => {
+  it('plans to move the whole balance, not the deposited amount, and to fund gas up to the fee cap (MONEY 8, 13)', async () => {
     const { hold, plan, sweeps, row } = activityBench()
     hold(5_000_000n, gwei)
     const answer = await plan()
@@ -40,7 +41,7 @@ describe('planning a token', () => {
   })
 
   it.each([
-    ['answers false', { kind: 'returned', data: `0x${'0'.repeat(64)}` }, 'transfer answers false'],
+    ['returns false', { kind: 'returned', data: `0x${'0'.repeat(64)}` }, 'transfer answers false'],
     ['reverts', { kind: 'reverted', reason: 'blacklisted' }, 'transfer reverts: blacklisted'],
   ] as const)(
     'asks for attention before gas is spent if the transfer %s (MONEY 14)',
@@ -56,7 +57,7 @@ describe('planning a token', () => {
 
   const balance = 'ERC20: transfer amount exceeds balance'
 
-  it('asks for attention if only estimates revert, once a later head confirms the revert', async () => {
+  it('asks for attention if the simulation succeeds but the gas estimate reverts, and reverts again two blocks later', async () => {
     const { hold, plan, fake, row } = activityBench()
     hold(5_000_000n)
     fake.estimated = { kind: 'reverted', reason: balance }
@@ -73,7 +74,7 @@ describe('planning a token', () => {
     })
   })
 
-  it('plans the sweep if estimates at later heads succeed again (besu #7414)', async () => {
+  it('plans the sweep if the gas estimate reverts once and succeeds at a later head (besu #7414)', async () => {
     const { hold, plan, fake, row } = activityBench()
     hold(5_000_000n)
     const { estimated } = fake
@@ -111,7 +112,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect((await plan(native().id)).kind).toBe(kind)
   })
 
-  it('reads the balance of an unexplained empty wallet twice, and then asks for attention', async () => {
+  it('reads the balance of a wallet that is empty for an unknown reason twice, and then asks for attention', async () => {
     const { hold, plan, row, native } = activityBench()
     hold(0n, 0n)
     for (const id of [undefined, native().id]) {
@@ -141,7 +142,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
     expect(await plan()).toMatchObject({ kind: 'parked', reason: 'balance-unclear' })
   })
 
-  it('treats missing interest below the minimum as dust, and asks for attention about more', async () => {
+  it('treats missing interest as dust below the minimum, and asks for attention from the minimum on', async () => {
     const { hold, plan, row, deposit, sweeps } = activityBench()
     hold(0n)
     sweeps.ownInterest = true
@@ -167,7 +168,7 @@ describe('balances that are too small (MONEY 12, 15)', () => {
   })
 
   it.each([0n, 5n])(
-    'finishes a deposit that an earlier sweep covered as done, with a balance of %d',
+    'returns finished(done) for a deposit that an earlier sweep covered, at a wallet balance of %d',
     async (left) => {
       const { hold, plan, sweeps, row } = activityBench()
       hold(left)
@@ -204,7 +205,7 @@ describe('the check of a wallet’s key (MONEY 14)', () => {
 })
 
 describe('planning native coin (MONEY 9)', () => {
-  it('reserves 21,000 gas of the balance for a transfer to a cold wallet without code', async () => {
+  it('reserves the cost of 21,000 gas from the balance if the cold wallet has no code', async () => {
     const { hold, plan, native, sweeps, row } = activityBench()
     hold(0n)
     const { id } = native()
@@ -219,7 +220,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(row(id)?.state).toBe('sweeping')
   })
 
-  it('estimates a transfer to a cold wallet with code, because a transfer to a Safe with 21,000 gas fails and loses the fee', async () => {
+  it('estimates the gas if the cold wallet has code, because a transfer to a Safe with 21,000 gas fails and loses the fee', async () => {
     const { hold, plan, native, sweeps, fake, chain } = activityBench()
     hold(0n)
     fake.codeOf.set(chain.chain.coldWallet, '0x60')
@@ -237,7 +238,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(failure.message).toBe('native transfer to the cold wallet reverts: not payable')
   })
 
-  it('waits for cheaper gas if gas would consume a balance at the minimum', async () => {
+  it('waits for cheaper gas if the gas would cost the whole balance of a wallet at the minimum', async () => {
     const { hold, plan, native, fake } = activityBench()
     hold(0n, ether / 100n)
     fake.quote = { ...fake.quote, baseFeeWei: 199n * gwei, priorityFeeWei: 0n }
@@ -260,7 +261,7 @@ describe('planning native coin (MONEY 9)', () => {
     expect(await plan(id)).toMatchObject({ kind: 'planned' })
   })
 
-  it('waits for a lower L1 fee if the L1 fee of a rollup would consume the balance', async () => {
+  it('waits for a lower L1 fee if the L1 fee of a rollup would cost the whole balance', async () => {
     const { hold, plan, native, fake } = activityBench({ rollup: 'op-stack' })
     hold(0n, (3n * ether) / 100n)
     fake.l1FeeWei = (2n * ether) / 100n

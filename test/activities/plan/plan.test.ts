@@ -8,7 +8,7 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 import { gwei } from '../../harness/factories/a-chain.ts'
 import { aHash, aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 
-/** A bench whose deposit has these values in its row. */
+/** Returns a bench whose deposit has the given values in its row. */
 function benchWith(more: Partial<Deposit> = {}) {
   const bench = activityBench()
   bench.hold(5_000_000n)
@@ -46,7 +46,7 @@ describe('planning by the state of the deposit’s row', () => {
   })
 
   it.each(['token-refused', 'reverted', 'displaced', 'rounds-exhausted'])(
-    'closes the exhausted sweep and opens another at a retry after %s',
+    'closes the old sweep and opens a new sweep at a retry after %s',
     async (reason) => {
       const bench = benchWith()
       const { sweepId } = await bench.planned()
@@ -70,7 +70,7 @@ describe('planning by the state of the deposit’s row', () => {
     expect(sweeps.calls).not.toContain('savePlan')
   })
 
-  it('reads again if the wallet is empty and the sweep was signed after the claim (MONEY 12)', async () => {
+  it('throws NotYet, not funds-gone, if another attempt of the run emptied the wallet after the claim (MONEY 12)', async () => {
     const { plan, sweeps, lanes, hold, row } = benchWith()
     const claim = sweeps.claim.bind(sweeps)
     sweeps.claim = async (...given) => {
@@ -118,7 +118,7 @@ describe('a halted deposit (MONEY 16, 18)', () => {
     ],
   ]
 
-  it.each(halts)('waits and opens no sweep, halted by %s', async (_, halt, reason) => {
+  it.each(halts)('waits and opens no sweep if halted by %s', async (_, halt, reason) => {
     const { plan, sweeps, row, deposit } = benchWith()
     sweeps.claimed = { kind: 'halted', halt: halt(deposit.id) }
     expect(await plan()).toMatchObject({ kind: 'parked', reason: reason(deposit.id) })
@@ -127,7 +127,7 @@ describe('a halted deposit (MONEY 16, 18)', () => {
   })
 
   it.each(halts)(
-    'signs neither gas nor sweep, halted after the plan by %s',
+    'signs neither gas nor sweep if halted after the plan by %s',
     async (_, halt, reason) => {
       const bench = benchWith()
       const request = await bench.planned()
@@ -156,13 +156,13 @@ describe('planning next to other sweeps and workflows (MONEY 6, 10)', () => {
     expect(row()).toMatchObject({ state: 'waiting', reason })
   })
 
-  it('reads the row again if the deposit became terminal before the claim', async () => {
+  it('throws NotYet if the deposit became terminal before the claim, so that the next attempt reads the row again', async () => {
     const { plan, sweeps } = benchWith()
     sweeps.claimed = { kind: 'terminal' }
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet', pauseMs: 1_000 })
   })
 
-  it('makes a native sweep wait without the lane for the wallet’s token sweeps', async () => {
+  it('makes a native sweep free the lane and wait for the wallet’s token sweeps', async () => {
     const bench = activityBench()
     bench.hold(0n)
     const native = bench.native()
@@ -173,7 +173,7 @@ describe('planning next to other sweeps and workflows (MONEY 6, 10)', () => {
     expect(await activityBenchToken()).toBe('planned')
   })
 
-  it('waits until the node has the block of the wallet’s last sweep (MONEY 6)', async () => {
+  it('throws NotYet until the node has the block of the wallet’s last sweep (MONEY 6)', async () => {
     const { plan, sweeps, fake } = benchWith()
     sweeps.lastMinedBlock = 11n
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
@@ -189,7 +189,7 @@ describe('planning next to other sweeps and workflows (MONEY 6, 10)', () => {
       aTransaction({ step: 'sweep', state: 'succeeded', mined: aMined() }),
       '0',
     ],
-  ])('keeps the stored plan with %s', async (_, transaction, gasShortWei) => {
+  ])('keeps the stored plan if the sweep has %s', async (_, transaction, gasShortWei) => {
     const { plan, sweeps, lanes, planned, fake } = benchWith()
     const { sweepId } = await planned()
     lanes.put({ ...transaction, sweepId })
@@ -223,7 +223,10 @@ describe('planning next to other sweeps and workflows (MONEY 6, 10)', () => {
   })
 })
 
-/** Plans a token sweep while `tokensFirst` is set. Only native sweeps wait for tokens. */
+/**
+ * Plans a token sweep while `tokensFirst` is set, and returns the kind of the answer. Only native
+ * sweeps wait for tokens, so the answer is `planned`.
+ */
 async function activityBenchToken() {
   const bench = benchWith()
   bench.sweeps.tokensFirst = true

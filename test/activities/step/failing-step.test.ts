@@ -5,7 +5,10 @@ import { activityBench, failureOf } from '../../harness/benches/activity-bench.t
 
 type Bench = ReturnType<typeof activityBench>
 
-/** Each attempt sees the heartbeat details of the previous attempt, as in Temporal. */
+/**
+ * The bench passes the heartbeat details of one attempt to the next attempt, as Temporal does. A
+ * step counts its failures in these details.
+ */
 describe('a step that keeps failing', () => {
   let bench: Bench
   let failure: Error | undefined
@@ -22,7 +25,7 @@ describe('a step that keeps failing', () => {
   const lease = () => [...bench.sweeps.sweeps.values()].map(({ leaseHolder }) => leaseHolder)
   const failed = () => failureOf(bench.plan())
 
-  it('keeps the lane for two failures, and frees it after the third with state, reason and detail', async () => {
+  it('keeps the lane for two failures, and at the third frees the lane and stores state, reason and detail', async () => {
     for (const _ of [1, 2]) {
       expect(await failed()).toMatchObject({ type: 'Error' })
       expect(lease()).toEqual([sweepWorkflowId(bench.deposit.id)])
@@ -48,7 +51,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([null])
   })
 
-  it('claims its sweep and frees the lane at each attempt, and continues once the cause is fixed', async () => {
+  it('claims the sweep and frees the lane again at each later failure, and continues once the cause is fixed', async () => {
     for (const _ of [1, 2, 3, 4]) await failed()
     expect(lease()).toEqual([null])
     expect(bench.row()?.detail).toMatch(/^try 4 failed; /)
@@ -58,7 +61,7 @@ describe('a step that keeps failing', () => {
     expect(lease()).toEqual([sweepWorkflowId(bench.deposit.id)])
   })
 
-  it('records the error of a failure before the claim, when there is no lane to free', async () => {
+  it('records the error if the step fails before the claim, without a lane to free', async () => {
     bench.chain.state.minedNonce = async () => {
       throw new Error('no node')
     }
@@ -68,7 +71,7 @@ describe('a step that keeps failing', () => {
     )
   })
 
-  it('throws a non-retryable error at the first failure, and keeps the state', async () => {
+  it('rethrows a non-retryable error at the first failure, and keeps the deposit’s state', async () => {
     failure = new BadInput('a wrong configuration')
     expect(await failed()).toMatchObject({ type: 'BadInput' })
     expect(bench.row()).toMatchObject({ state: 'waiting', reason: 'queued' })

@@ -13,7 +13,7 @@ const errors = [
   ],
 ] as const
 
-describe.each(errors)('a step that gets %s (MONEY 20)', (_, error, kind, state, reason) => {
+describe.each(errors)('a step that fails with %s (MONEY 20)', (_, error, kind, state, reason) => {
   const fails = async () => {
     throw error()
   }
@@ -48,7 +48,7 @@ describe.each(errors)('a step that gets %s (MONEY 20)', (_, error, kind, state, 
     expect(bench.row()).toMatchObject({ state, reason })
   })
 
-  it('stops before it signs a sweep, and before it stores the outcome', async () => {
+  it('stops before it signs a sweep, and later before it stores the outcome of the sweep', async () => {
     const bench = activityBench()
     bench.hold(5_000_000n)
     const request = await bench.planned()
@@ -66,7 +66,7 @@ describe.each(errors)('a step that gets %s (MONEY 20)', (_, error, kind, state, 
     expect(bench.sweeps.sweeps.get(request.sweepId)).toMatchObject({ closed: false })
   })
 
-  it('stops while a sweep is live, with several endpoints', async () => {
+  it('stops while it follows a live sweep, on a chain with several endpoints', async () => {
     const bench = activityBench({ endpointCount: 3 })
     bench.hold(5_000_000n)
     const request = await bench.planned()

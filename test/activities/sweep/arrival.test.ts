@@ -22,7 +22,7 @@ function aTransferLog(from: Address, to: Address, amount: bigint, address: Addre
   }
 }
 
-/** A sweep of 5 USDT, or of the native balance, that is final with status 1. */
+/** Returns a bench with a final sweep of 5 USDT, or of the native balance, that has status 1. */
 async function swept(native = false) {
   const made = activityBench()
   made.hold(native ? 0n : 5_000_000n, ether)
@@ -77,7 +77,7 @@ describe('a mined sweep (MONEY 12)', () => {
     expect(await outcome()).toMatchObject({ arrivedAmount: 5_000_000n, logOrder: 1 })
   })
 
-  it('leaves the remaining amount unknown if the node answers 0 for the block but not for its head', async () => {
+  it('leaves the remaining amount unknown if the node reports a balance of 0 for the sweep’s block but not for the head', async () => {
     const { emits, leave, sweep, request, outcome, wallet, fake, mined } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(2_000_000n)
@@ -89,7 +89,7 @@ describe('a mined sweep (MONEY 12)', () => {
     expect(await outcome()).toMatchObject({ emptied: true, remainingAmount: null })
   })
 
-  it('asks for attention after a refused sweep, even if the node answers 0 for its block', async () => {
+  it('asks for attention after a refused sweep, even if the node reports a balance of 0 for the sweep’s block', async () => {
     const { leave, sweep, request, fake, mined } = await swept()
     leave(5_000_000n)
     fake.mine()
@@ -99,7 +99,7 @@ describe('a mined sweep (MONEY 12)', () => {
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'token-refused' })
   })
 
-  it('accepts the cold wallet of the signed transaction, even if this worker has another cold wallet', async () => {
+  it('accepts a Transfer to the cold wallet of the signed transaction, even if this worker has another cold wallet', async () => {
     const { emits, leave, sweep, request, wallet, chain } = await swept()
     emits(aTransferLog(wallet, coldWallet, 5_000_000n))
     leave(0n)
@@ -107,7 +107,7 @@ describe('a mined sweep (MONEY 12)', () => {
     expect(await sweep(request)).toMatchObject({ kind: 'swept', amount: '5 USDT' })
   })
 
-  it('records the arrived amount and covers the sent amount of a token with a transfer fee', async () => {
+  it('records the arrived amount of a token with a transfer fee, and lets the sent amount cover deposits', async () => {
     const { emits, leave, sweep, request, outcome, wallet } = await swept()
     emits(aTransferLog(wallet, stranger, 50_000n), aTransferLog(wallet, coldWallet, 4_950_000n))
     leave(3n)
@@ -135,7 +135,7 @@ describe('a mined sweep (MONEY 12)', () => {
     },
   )
 
-  it('retries a receipt without logs if the wallet is empty, because the node may index logs later', async () => {
+  it('reads a receipt without logs again if the wallet is empty, because the node may index logs later', async () => {
     const { emits, leave, sweep, request, row, wallet } = await swept()
     leave(0n)
     expect(await failureOf(sweep(request))).toMatchObject({ type: 'ChainAnswerBad' })
@@ -171,7 +171,7 @@ describe('a mined sweep (MONEY 12)', () => {
     ['0', 0n, true],
     ['7 wei', 7n, false],
   ])(
-    'records value and fee of a native sweep, with a remaining balance of %s',
+    'records value and fee of a native sweep that leaves a balance of %s',
     async (_, left, emptied) => {
       const { sweep, request, outcome, fake, wallet, mined } = await swept(true)
       fake.setBalance(wallet, left)

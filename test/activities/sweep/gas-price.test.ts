@@ -8,7 +8,10 @@ import { aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 const cap = 3n * gwei
 const needed = 60_000n * cap
 
-/** An unmined token sweep, signed at a market price of 2 gwei and funded up to 3 gwei per gas. */
+/**
+ * Returns a bench with an unmined token sweep. The sweep was signed at a market price of 2 gwei and
+ * is funded up to 3 gwei per gas.
+ */
 async function bench() {
   const made = activityBench()
   made.hold(5_000_000n, needed)
@@ -26,7 +29,7 @@ async function bench() {
 }
 
 describe('a signed sweep that is not mined (MONEY 8)', () => {
-  it('shows no reason and plans nothing while the lane loop can bump within the funded amount', async () => {
+  it('shows no reason and needs no new plan while the lane loop can bump within the funded amount', async () => {
     const { market, look, row } = await bench()
     market(2n * gwei - 1n)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
@@ -84,7 +87,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'waiting', reason: 'gas-price' })
   })
 
-  it('waits with a live transaction while gas is above the ceiling, and continues below the ceiling', async () => {
+  it('keeps the transaction live and waits while gas is above the ceiling, and continues below the ceiling', async () => {
     const { market, look, row, sweeps, lanes } = await bench()
     market(300n * gwei)
     expect(await look()).toMatchObject({ message: 'gas is above the chain’s ceiling' })
@@ -98,7 +101,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(row()).toMatchObject({ state: 'confirming-sweep', reason: '' })
   })
 
-  it('funds one more gas round up to the cap if the wallet lost its gas', async () => {
+  it('funds one more gas round up to the cap if the wallet no longer has its gas money', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet, lanes } = await bench()
     fake.setBalance(wallet, 7n)
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -123,7 +126,7 @@ describe('a signed sweep that is not mined (MONEY 8)', () => {
     expect(await failureOf(plan())).toMatchObject({ type: 'NotYet' })
   })
 
-  it('funds another gas round by the current quote if the L1 fee exceeds its margin', async () => {
+  it('funds another gas round by the current quote if the L1 fee exceeds the reserved margin', async () => {
     const { sweep, plan, fundGas, request, look, row, fake, wallet } = await bench()
     fake.l1FeeWei = needed
     expect(await sweep(request)).toMatchObject({ kind: 'replan' })
@@ -167,7 +170,7 @@ describe('a gas transaction that is not mined', () => {
     expect(made.row()).toMatchObject({ state: 'funding', reason: '' })
   })
 
-  it('is pending after a mined cancel', async () => {
+  it('is pending if a cancel was mined in place of the payment', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -194,7 +197,7 @@ describe('a gas transaction that the keeper cannot pay for (MONEY 7, 17)', () =>
     return { ...made, request, keeperHas, gas }
   }
 
-  it('shows keeper-low with a live transaction, and funding once the balance suffices', async () => {
+  it('shows keeper-low while the keeper’s balance is too small, and funding once the balance suffices', async () => {
     const { checkGas, request, row, keeperHas, lanes, gas, sweeps } = await funded()
     keeperHas(worstCost(gas) - 1n)
     expect(await checkGas(request)).toEqual({ kind: 'pending' })
@@ -207,7 +210,7 @@ describe('a gas transaction that the keeper cannot pay for (MONEY 7, 17)', () =>
     expect(row()).toMatchObject({ state: 'funding', reason: '' })
   })
 
-  it('counts the cost of lower nonces, not of higher nonces', async () => {
+  it('adds the cost of the keeper’s transactions with lower nonces, but not with higher nonces', async () => {
     const { checkGas, request, row, keeperHas, lanes, gas } = await funded()
     const { sender, chainId } = gas
     const another = (nonce: bigint) =>
@@ -245,7 +248,7 @@ describe('a gas transaction that the keeper cannot pay for (MONEY 7, 17)', () =>
     expect(row()).toMatchObject({ state: 'waiting', reason: 'keeper-low' })
   })
 
-  it('shows funding if the keeper pays for the signed transaction at the market’s price', async () => {
+  it('shows funding if the keeper can pay for the signed transaction and the market requires no bump', async () => {
     const { checkGas, request, row, keeperHas, gas } = await funded()
     keeperHas(worstCost(gas))
     await checkGas(request)

@@ -6,7 +6,7 @@ import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 
 /**
- * The market price is 2 gwei. First attempts are signed at 2.5 gwei, and plans fund up to 3 gwei.
+ * Fee per gas of a first attempt: 2.5 gwei, at a market price of 2 gwei. Plans fund up to 3 gwei.
  */
 const start = (5n * gwei) / 2n
 const gasLimit = 60_000n
@@ -21,7 +21,7 @@ const ceiling = (maxFeeWei: bigint, maxPriorityFeeWei = 2n * gwei): More => ({
   },
 })
 
-/** Records broadcasts and the answers of nodes, as the lane loop does. */
+/** Marks a transaction’s attempts as broadcast, with the node’s answers, as the lane loop does. */
 function sent({ lanes }: ReturnType<typeof activityBench>, key: string, more: Partial<Attempt>) {
   const found = lanes.transactions.find((t) => t.key === key)
   if (!found) throw new Error(`no transaction ${key}`)
@@ -38,7 +38,7 @@ function common(made: ReturnType<typeof activityBench>) {
   }
 }
 
-/** A broadcast token sweep in the pool of a node. Its wallet can pay `capWei` per gas. */
+/** Returns a bench with a broadcast, unmined token sweep whose wallet can pay `capWei` per gas. */
 async function aSweep(capWei = start, more: More = {}) {
   const made = activityBench(more)
   made.hold(5_000_000n, gasLimit * capWei)
@@ -53,7 +53,7 @@ async function aSweep(capWei = start, more: More = {}) {
 }
 
 describe('a signed sweep that stays in a pool and is not mined (besu #3128)', () => {
-  it('plans another gas round after bumpAfterBlocks if the cap forbids a bump, and shows age and fees', async () => {
+  it('plans another gas round after bumpAfterBlocks if the next bump exceeds the cap, and shows age and fees', async () => {
     const { pass, look, sweep, request, row } = await aSweep()
     pass(2)
     expect(await look()).toMatchObject({ message: 'the sweep is not in a block yet' })
@@ -153,7 +153,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     },
   )
 
-  it('plans no gas round above four times the market’s price, and shows the age', async () => {
+  it('plans no gas round for a fee above four times the market’s price, and shows the age', async () => {
     const { pass, look, row, fake } = await aSweep()
     fake.quote = { ...fake.quote, baseFeeWei: 0n, priorityFeeWei: gwei / 2n }
     pass(3)
@@ -181,7 +181,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     expect(row()?.detail).toMatch(/^gas funding has reached its limits; unmined for 3 blocks: /)
   })
 
-  it('shows age and fees of a cancel', async () => {
+  it('shows age and fees of an unmined cancel', async () => {
     const { pass, look, row, change, signed } = await aSweep()
     const [first] = signed.attempts
     const cancel = { ...anAttempt(first), kind: 'cancel' as const, number: 2 }

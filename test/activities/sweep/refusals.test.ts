@@ -6,7 +6,7 @@ import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 
 describe('planning at a node that asks for a higher tip than the operator allows', () => {
-  it('waits with both tips in the detail and spends no gas if the asked tip is far above the cap', async () => {
+  it('waits as gas-price with both tips in the detail and spends no gas if the requested tip is far above the cap', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     made.fake.quote = { ...made.fake.quote, priorityFeeWei: 25n * gwei }
@@ -18,7 +18,7 @@ describe('planning at a node that asks for a higher tip than the operator allows
     expect(made.lanes.born).toEqual([])
   })
 
-  it('signs the cap if the asked tip is a little higher, because most nodes accept less than they suggest', async () => {
+  it('signs a tip at the cap if the requested tip is slightly above the cap, because most nodes accept less than they suggest', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     made.fake.quote = { ...made.fake.quote, priorityFeeWei: 3n * gwei }
@@ -28,7 +28,7 @@ describe('planning at a node that asks for a higher tip than the operator allows
 })
 
 describe('a refused broadcast that the lane loop recorded', () => {
-  it('is the deposit’s state until the refusal is cleared', async () => {
+  it('becomes the deposit’s state until the refusal is cleared', async () => {
     const made = activityBench()
     made.hold(5_000_000n)
     const request = await made.planned()
@@ -47,7 +47,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.row()).toMatchObject({ state: 'confirming-sweep', reason: '', detail: '' })
   })
 
-  it('is the deposit’s state after checkGas if the refused transaction is the sweep’s gas', async () => {
+  it('becomes the deposit’s state at checkGas if the refused transaction is the sweep’s gas', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -59,7 +59,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
     expect(made.row()).toMatchObject({ state: 'waiting', reason: 'send-refused' })
   })
 
-  it('stops gas payments for other deposits if the refused nonce is the keeper’s lowest', async () => {
+  it('stops gas payments for other deposits if it has the keeper’s lowest unmined nonce', async () => {
     const made = activityBench()
     made.hold(5_000_000n, 0n)
     const request = await made.planned()
@@ -100,6 +100,7 @@ describe('a refused broadcast that the lane loop recorded', () => {
 })
 
 describe('signing on a chain where a plain transfer takes more than 21,000 gas', () => {
+  /** Returns a bench on a chain with recorded transfer gas (none if 0) and a node’s estimate. */
   function onRecord(gas: bigint, estimate: bigint) {
     const made = activityBench()
     const records = new Map<number, TransferGasRecord>()
@@ -123,7 +124,7 @@ describe('signing on a chain where a plain transfer takes more than 21,000 gas',
     return { ...made, records }
   }
 
-  it('measures and records the gas at the first start, and signs with the recorded gas plus margin', async () => {
+  it('measures and records the gas if no gas is recorded, and signs with the recorded gas plus margin', async () => {
     const made = onRecord(0n, 60_000n)
     made.hold(5_000_000n, 0n)
     await made.fundGas(await made.planned())
@@ -147,7 +148,7 @@ describe('signing on a chain where a plain transfer takes more than 21,000 gas',
     },
   )
 
-  it('waits with both numbers in the detail if the estimate exceeds the recorded gas plus margin', async () => {
+  it('waits as gas-limit with both numbers in the detail if the estimate exceeds the recorded gas plus margin', async () => {
     const made = onRecord(60_000n, 75_001n)
     made.hold(5_000_000n, 0n)
     expect(await made.fundGas(await made.planned())).toEqual({
@@ -176,7 +177,7 @@ describe('gas that grows between plan and send (Arbitrum)', () => {
     return made
   }
 
-  it('is estimated again at the signature, within the funded amount', async () => {
+  it('is estimated again at signing, within the funded amount', async () => {
     const made = arbitrum()
     const request = await made.planned()
     made.fake.estimated = { kind: 'gas', gas: 60_000n }

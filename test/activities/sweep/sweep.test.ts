@@ -7,7 +7,7 @@ import { aMined, aTransaction } from '../../harness/factories/a-transaction.ts'
 
 const needed = 60_000n * 3n * gwei
 
-/** A planned token sweep. The wallet pays its own gas. */
+/** Returns a bench with a planned token sweep. By default, the wallet can pay for its own gas. */
 async function bench(wei = needed) {
   const made = activityBench()
   made.hold(5_000_000n, wei)
@@ -17,8 +17,8 @@ async function bench(wei = needed) {
   return { ...made, request, put, look: () => failureOf(made.sweep(request)) }
 }
 
-describe('before the sweep is signed', () => {
-  it('waits for an unmined gas transaction, with one block time between attempts', async () => {
+describe('the activity sweep before it signs', () => {
+  it('waits for an unmined gas transaction, and throws NotYet with a delay of one block time', async () => {
     const { put, look, lanes } = await bench()
     put({ step: 'gas' })
     expect(await look()).toMatchObject({ type: 'NotYet', pauseMs: 1_000 })
@@ -130,8 +130,8 @@ const market = ({ fake }: Bench, baseFeeWei: bigint) => {
   fake.quote = { ...fake.quote, baseFeeWei }
 }
 
-describe('signing a sweep', () => {
-  it('signs the current balance to the cold wallet within the funded amount, and broadcasts once', async () => {
+describe('the activity sweep while it signs', () => {
+  it('signs a transfer of the current balance to the cold wallet within the funded amount, and broadcasts once', async () => {
     const { hold, look, sweepTransaction, fake, row } = await bench()
     hold(7_000_000n, needed)
     expect(await look()).toMatchObject({ type: 'NotYet', message: 'the sweep is broadcast' })
@@ -200,7 +200,7 @@ describe('signing a sweep', () => {
     })
   })
 
-  it('plans a native sweep again if the balance no longer pays for its transfer', async () => {
+  it('plans a native sweep again if the balance no longer pays for the transfer', async () => {
     const made = activityBench()
     made.hold(0n, ether)
     const request = await made.planned(made.native().id)
@@ -209,7 +209,7 @@ describe('signing a sweep', () => {
   })
 })
 
-describe('after the sweep is signed', () => {
+describe('the activity sweep after it signed', () => {
   it('waits until a mined sweep is final', async () => {
     const { put, look } = await bench()
     put({ step: 'sweep', mined: aMined({ blockNumber: 11n }) })
@@ -226,7 +226,7 @@ describe('after the sweep is signed', () => {
     expect(lanes.transactions.map((t) => t.round)).toEqual([1, 2])
   })
 
-  it('plans again after a displaced round if the balance is 0, and asks for attention after two plans', async () => {
+  it('plans again after a displaced round if the balance is 0, and the second plan asks for attention', async () => {
     const { put, sweep, request, plan, hold } = await bench()
     put({ step: 'sweep', state: 'displaced' })
     hold(0n, needed)
@@ -235,14 +235,14 @@ describe('after the sweep is signed', () => {
     expect(await plan()).toMatchObject({ kind: 'attention', reason: 'funds-gone' })
   })
 
-  it('asks for attention if the last allowed round was displaced', async () => {
+  it('asks for attention if an external transaction displaced the last allowed round', async () => {
     const { put, sweep, request, row } = await bench()
     put({ step: 'sweep', state: 'displaced', round: 2 })
     expect(await sweep(request)).toMatchObject({ kind: 'attention', reason: 'displaced' })
     expect(row()).toMatchObject({ state: 'needs-attention', reason: 'displaced' })
   })
 
-  it('plans again after a reverted round, and signs the next round by that plan (MONEY 2)', async () => {
+  it('plans again after a reverted round, and signs the next round by the new plan (MONEY 2)', async () => {
     const { put, sweep, request, look, planned, lanes, fake } = await bench()
     put({ step: 'sweep', state: 'reverted', mined: aMined({ blockNumber: 11n, ok: false }) })
     expect(await sweep(request)).toMatchObject({ kind: 'replan', why: 'the sweep reverted' })

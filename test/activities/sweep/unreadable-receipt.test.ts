@@ -19,16 +19,16 @@ const chainOf = (minedNonce: bigint, receipt: () => unknown) =>
   }) as unknown as MoneyChain
 
 it.each([
-  ['empty for an unused nonce', 7n, () => undefined, /^$/],
-  ['empty for a readable receipt', 8n, () => aReceipt(), /^$/],
+  ['no detail for an unused nonce', 7n, () => undefined, /^$/],
+  ['no detail for a readable receipt', 8n, () => aReceipt(), /^$/],
   [
-    'an error for a receipt that stays null',
+    'a detail if the nonce is used and the node has no receipt',
     8n,
     () => undefined,
     /used nonce 7 .* no node shows a receipt of 0x/,
   ],
   [
-    'an error for a receipt that is too large',
+    'a detail if the receipt is too large',
     8n,
     () => {
       throw new TransactionUnreadable(hash(1), 'HTTP 504')
@@ -36,7 +36,7 @@ it.each([
     /used nonce 7 .* the receipt cannot be read: HTTP 504/,
   ],
   [
-    'the failure if a gateway answers the receipt request with HTTP 504',
+    'a detail if a gateway answers the receipt request with HTTP 504',
     8n,
     () => {
       throw new ChainUnreachable('HTTP 504')
@@ -44,13 +44,13 @@ it.each([
     /used nonce 7 .* the receipt cannot be read: HTTP 504/,
   ],
 ] as [string, bigint, () => unknown, RegExp][])(
-  'the detail of a live sweep is %s',
+  'unreadableReceipt returns %s',
   async (_, nonce, receipt, words) => {
     expect(await unreadableReceipt(chainOf(nonce, receipt), transaction)).toMatch(words)
   },
 )
 
-it('throws if endpoints disagree about the receipt', async () => {
+it('unreadableReceipt throws QuorumDisagrees if endpoints disagree about the receipt', async () => {
   const lied = chainOf(8n, () => {
     throw new QuorumDisagrees('two receipts')
   })

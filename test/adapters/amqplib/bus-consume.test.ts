@@ -13,7 +13,7 @@ import { type OwnProxy, ownProxy } from '../../harness/proxies/own-proxy.ts'
 import { type OwnBus, ownBus } from '../../harness/services/own-bus.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-describe('a bus consumer', () => {
+describe('a bus consumer, which hands messages of a work queue to a handler', () => {
   let own: OwnBus
   let proxy: OwnProxy
   let bus: Bus
@@ -53,14 +53,14 @@ describe('a bus consumer', () => {
     return subscription
   }
   const send = (message: WorkMessage) => publisher.publishWork('Gas_Collection', message)
-  /** Number of messages in the queue after the consumer has returned its held ones. */
+  /** Closes the consumer, which returns its unacked messages, and counts the queue’s messages. */
   async function left() {
     await subscription?.close()
     const { messageCount } = await own.channel.checkQueue(`${own.prefix}Gas_Collection`)
     return messageCount
   }
 
-  it('hands over each message once, and acked messages leave the queue', async () => {
+  it('hands each message to the handler once, and acked messages leave the queue', async () => {
     const seen: string[] = []
     consume(async ({ depositId }) => {
       seen.push(depositId)
@@ -76,7 +76,7 @@ describe('a bus consumer', () => {
     expect(await left()).toBe(0)
   })
 
-  it('moves invalid messages unchanged to Processing_Failures, with queue and reason', async () => {
+  it('moves an invalid message unchanged to Processing_Failures, with its queue and the reason', async () => {
     const seen: string[] = []
     consume(async ({ depositId }) => {
       seen.push(depositId)
@@ -124,7 +124,7 @@ describe('a bus consumer', () => {
     expect(await left()).toBe(0)
   })
 
-  it('receives a message again after its handler threw an error or returned `again`', async () => {
+  it('receives a message again after the handler threw an error or returned `again`', async () => {
     let times = 0
     consume(async () => {
       times += 1
@@ -139,7 +139,7 @@ describe('a bus consumer', () => {
     expect(await left()).toBe(0)
   })
 
-  it('holds at most `prefetch` messages, and returns held messages to the queue at a pause', async () => {
+  it('holds at most `prefetch` unacked messages, and returns unacked messages to the queue at a pause', async () => {
     let held = 0
     let release = () => {}
     const released = new Promise<void>((resolve) => {
@@ -201,7 +201,7 @@ describe('a bus consumer', () => {
     expect(await left()).toBe(0)
   })
 
-  it('starts once the broker is reachable', async () => {
+  it('starts to receive once the broker is reachable', async () => {
     proxy.cut()
     const seen: string[] = []
     const late = consume(async ({ depositId }) => {
@@ -217,7 +217,7 @@ describe('a bus consumer', () => {
     )
   })
 
-  it('continues after its queue was deleted and declared again', async () => {
+  it('continues after the queue was deleted and declared again', async () => {
     const seen: string[] = []
     consume(
       async ({ depositId }) => {
@@ -254,7 +254,7 @@ describe('a bus consumer', () => {
     const count = () => own.count('Processing_Failures')
     await eventually(
       async () => {
-        // A check of a missing queue closes its channel, so each check opens a connection.
+        // A check of a missing queue closes its channel, so each check opens a new connection.
         const looking = await connect(own.url)
         try {
           const channel = await looking.createChannel()
@@ -273,7 +273,7 @@ describe('a bus consumer', () => {
     expect(await left()).toBe(0)
   })
 
-  it('finds a message that was returned too often in Processing_Failures, and requeue restores it', async () => {
+  it('a message that was returned too often moves to Processing_Failures, and requeue restores the message', async () => {
     const message = aWorkMessage()
     await send(message)
     const { consumerTag } = await own.channel.consume(`${own.prefix}Gas_Collection`, (taken) => {

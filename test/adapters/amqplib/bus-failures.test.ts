@@ -14,7 +14,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 
 const busyWords = 'another command is browsing'
 
-describe('Processing_Failures', () => {
+describe('createFailedMessages, which lists, requeues and drops Processing_Failures', () => {
   let own: OwnBus
   let buses: Bus[]
   let failures: FailedMessages
@@ -29,7 +29,7 @@ describe('Processing_Failures', () => {
     await own.drop()
   })
 
-  /** Opens a connection like that of another process. */
+  /** Opens one more connection, as another process would. */
   async function oneMore(): Promise<FailedMessages> {
     const log = recordingLog()
     const bus = await connectBus({ url: own.url, prefix: own.prefix, name: 'test', log })
@@ -38,7 +38,10 @@ describe('Processing_Failures', () => {
     return createFailedMessages(bus)
   }
 
-  /** Repeats a call that timed out after 10 s in the queue of browsing commands. */
+  /**
+   * Repeats a call until it succeeds. Only one command can browse the queue, and a command that has
+   * waited 10 s for its turn fails.
+   */
   async function inTurn<T>(act: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -59,7 +62,7 @@ describe('Processing_Failures', () => {
   }
   const reasons = async (limit = 1_000) => (await failures.list(limit)).map(({ reason }) => reason)
 
-  it('lists the oldest message first, and lists the same messages at each repeat', async () => {
+  it('lists the oldest message first, and returns the same list at each repeat', async () => {
     expect(await failures.list(10)).toEqual([])
     const [first] = await fail(5)
     expect(first).toEqual({
@@ -107,7 +110,7 @@ describe('Processing_Failures', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('keeps a message and throws if a requeue finds no work queue for it', async () => {
+  it('keeps the message and throws BadInput if a requeued message came from no work queue', async () => {
     const [event] = await fail(1, 'sweep.done')
     const refused = failures.requeue(event?.id ?? '')
     await expect(refused).rejects.toMatchObject({
@@ -154,7 +157,7 @@ describe('Processing_Failures', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('loses no message if a command is killed while it holds all messages', async () => {
+  it('loses no message if a browsing command is killed while it holds all messages', async () => {
     const failed = await fail(5)
     const script = new URL('../../harness/processes/browse-and-die.ts', import.meta.url).pathname
     const args = ['--import', 'tsx', script, own.url, own.prefix]
@@ -171,8 +174,8 @@ describe('Processing_Failures', () => {
     const count = () => own.count('Processing_Failures')
     await expect.poll(count, { timeout: 60_000 }).toBe(3_000)
     let last = ''
-    // A call stops reading if no message arrives for 2 s. Messages may return to the queue after
-    // that.
+    // A call stops reading if no message arrives for 2 s. The broker may return the messages of an
+    // earlier call later than that, so the list may be incomplete at first.
     await eventually(
       async () => {
         const all = await failures.list(5_000)

@@ -11,7 +11,7 @@ import { type OwnProxy, ownProxy } from '../../harness/proxies/own-proxy.ts'
 import { type OwnBus, ownBus } from '../../harness/services/own-bus.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-describe('a bus publisher', () => {
+describe('a bus publisher, which sends work messages and events to RabbitMQ', () => {
   let own: OwnBus
   let proxy: OwnProxy
   let bus: Bus
@@ -87,7 +87,7 @@ describe('a bus publisher', () => {
     }
   })
 
-  it('rejects invalid bodies with their errors, without a sent message', async () => {
+  it('rejects an invalid body with its errors, and sends no message', async () => {
     const publisher = createBusPublisher(bus)
     const wrongWork = publisher.publishWork('Gas_Collection', { v: 1 })
     await expect(wrongWork).rejects.toMatchObject({ name: 'BadInput' })
@@ -111,7 +111,7 @@ describe('a bus publisher', () => {
     expect(await own.count('Gas_Collection')).toBe(1)
   })
 
-  it('rejects only events if their exchange is missing, then declares the exchange again', async () => {
+  it('rejects an event but no work message if the exchange is missing, then declares the exchange again', async () => {
     const publisher = createBusPublisher(bus)
     await publisher.publishEvent(block)
     await own.channel.deleteExchange(`${own.prefix}coldsweep.events`)
@@ -132,7 +132,7 @@ describe('a bus publisher', () => {
       () => bus.problem(),
       (problem) => problem !== undefined,
     )
-    // The call starts while the broker is down. A later call would succeed.
+    // The call starts before the proxy restores the connection. A later call would succeed.
     const away = publisher.publishWork('Gas_Collection', aWorkMessage())
     await expect(away).rejects.toMatchObject({ name: 'BusUnreachable' })
     proxy.restore()
@@ -151,7 +151,7 @@ describe('a bus publisher', () => {
     await rejected
   })
 
-  it('rejects after a bounded time if the broker is silent', async () => {
+  it('rejects after the time limit if the broker is silent', async () => {
     await bus.close()
     bus = await throughProxy('heartbeat=1')
     const channel = await openChannel(bus)
@@ -190,7 +190,7 @@ describe('a bus publisher', () => {
   })
 })
 
-describe('declareTopology', () => {
+describe('declareTopology, which declares exchange and queues', () => {
   it('keeps the messages in the queues at a repeat', async () => {
     const own = await ownBus()
     await declareTopology(own.url, own.prefix)
@@ -204,7 +204,7 @@ describe('declareTopology', () => {
     await own.drop()
   })
 
-  it('rejects with queue and fix if a queue has the same name but other arguments', async () => {
+  it('rejects with the queue’s name and a fix if a queue exists with other arguments', async () => {
     const own = await ownBus()
     await own.channel.assertQueue(`${own.prefix}Gas_Collection`, { durable: true })
     const declared = declareTopology(own.url, own.prefix)

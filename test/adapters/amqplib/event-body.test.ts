@@ -17,8 +17,10 @@ const types: Readonly<Record<EventType, true>> = {
   'deposit.confirmed': true,
   'deposit.orphaned': true,
   'deposit.rejected': true,
+  'balance.adopted': true,
   'sweep.waiting': true,
   'sweep.needs-attention': true,
+  'sweep.ignored': true,
   'sweep.done': true,
   'keeper.low': true,
   'keeper.empty': true,
@@ -28,7 +30,7 @@ const types: Readonly<Record<EventType, true>> = {
   'wallet.unexplained': true,
 }
 
-describe('docs/events.md', () => {
+describe('docs/events.md, compared with the code', () => {
   const text = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8')
   const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(
     ([, json = '']) => JSON.parse(json) as { type?: EventType },
@@ -62,11 +64,13 @@ describe('docs/events.md', () => {
   })
 })
 
-describe('an event', () => {
+describe('parseEventBody, the check of an event body', () => {
   const { detectedAt, lastRunAt, eventSeq, ...of } = {
     ...aDeposit(),
     detectedAt: new Date(),
     lastRunAt: null,
+    dustOrderId: null,
+    openingPart: null,
     eventSeq: 3,
     heldReason: null,
     heldAt: null,
@@ -79,7 +83,7 @@ describe('an event', () => {
   }
   const row = { ...of, detectedAt, lastRunAt, eventSeq }
 
-  it('is accepted as the scanner and the sweeps write it', () => {
+  it('accepts the events that the scanner and the sweeps write', () => {
     const hash = `0x${'a'.repeat(64)}` as const
     const wait = { reason: 'keeper-low', detail: '' }
     const done = { sweepId: '7f6c0a52-3c1d-4b8e-9a57-1f0e2d3c4b5a', sweepTx: hash }
@@ -92,6 +96,7 @@ describe('an event', () => {
       depositEvent(row, 'deposit.rejected', { doubt: 'unbacked', operator: 'ann', detail: '' }),
       depositEvent(row, 'sweep.waiting', wait),
       depositEvent(row, 'sweep.needs-attention', wait),
+      depositEvent(row, 'sweep.ignored', wait),
       depositEvent(row, 'sweep.done', done),
       externalTransactionEvent(31337, anExternalTransaction()),
       externalTransactionEvent(31337, { ...anExternalTransaction(), to: null, ok: false }),
@@ -99,12 +104,12 @@ describe('an event', () => {
     for (const { body } of written) expect(parseEventBody(body)).toEqual(body)
   })
 
-  it('keeps unknown keys of its data', () => {
+  it('keeps unknown keys of an event’s data', () => {
     const { body } = depositEvent(row, 'deposit.detected', { internal: 1 })
     expect(parseEventBody(body).data).toHaveProperty('internal', 1)
   })
 
-  it('is rejected if its type or version is unknown', () => {
+  it('rejects an event without a known type, a known version or a deposit id', () => {
     const { body } = depositEvent(row, 'deposit.detected')
     for (const change of [{ type: 'deposit.lost' }, { v: 2 }, { depositId: undefined }]) {
       expect(() => parseEventBody({ ...(body as object), ...change })).toThrow(

@@ -3,15 +3,15 @@ import { parseJson } from '../../../adapters/amqplib/parse-body.ts'
 import { parseWorkMessage } from '../../../adapters/amqplib/work-message.ts'
 import { aWorkMessage } from '../../harness/factories/a-work-message.ts'
 
-describe('a work message', () => {
-  it('is returned unchanged, for tokens and for native coin', () => {
+describe('parseWorkMessage, the check of a work message', () => {
+  it('returns a valid message unchanged, for tokens and for native coin', () => {
     const token = aWorkMessage()
     const native = aWorkMessage({ kind: 'native', decimals: 0, amount: '1' })
     expect(parseWorkMessage(token)).toEqual(token)
     expect(parseWorkMessage(native)).toEqual(native)
   })
 
-  it('loses unknown keys, so that a newer scanner may add keys', () => {
+  it('drops unknown keys, so that a newer scanner may add keys', () => {
     const message = aWorkMessage()
     expect(parseWorkMessage({ ...message, priority: 9 })).toEqual(message)
   })
@@ -32,18 +32,18 @@ describe('a work message', () => {
     ['decimals as text', { decimals: '18' }, 'decimals:'],
     ['no asset', { asset: undefined }, 'asset:'],
   ]
-  it.each(cases)('is rejected with the name of the field: %s', (_what, change, words) => {
+  it.each(cases)('rejects %s, and names the field', (_what, change, words) => {
     const parse = () => parseWorkMessage({ ...aWorkMessage(), ...change })
     expect(parse).toThrow(words)
     expect(parse).toThrow(expect.objectContaining({ name: 'BadInput' }))
   })
 
-  it('is rejected with all errors in one text', () => {
+  it('rejects a message with all its errors in one text', () => {
     const parse = () => parseWorkMessage({ ...aWorkMessage(), amount: '', decimals: 1.5 })
     expect(parse).toThrow(/amount: .*; decimals: /)
   })
 
-  it('is rejected if it is null, a list, a text, not JSON, or too large', () => {
+  it('rejects null, a list, a text, a number, invalid JSON, and a body that is too large', () => {
     for (const body of [null, [], 'hello', 7]) {
       expect(() => parseWorkMessage(body)).toThrow('not a work message')
     }

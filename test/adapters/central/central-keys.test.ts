@@ -11,7 +11,7 @@ import { type OwnDatabase, ownDatabase } from '../../harness/services/own-databa
 const { address, key } = anAccount()
 const other = anAccount()
 
-describe('createCentralKeys (MONEY 14, 19)', () => {
+describe('createCentralKeys, which reads private keys from userwallet (MONEY 14, 19)', () => {
   let own: OwnDatabase
   let central: ReturnType<typeof openCentral>
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('createCentralKeys (MONEY 14, 19)', () => {
   const find = (spelling: 'usual' | 'any') =>
     createCentralKeys({ usual: central, any: central }).candidates(address, spelling)
 
-  it('skips cells of a megabyte and finds the key in another row', async () => {
+  it('skips rows with cells of a megabyte, and finds the key in another row', async () => {
     await list({ address, private_key: ' '.repeat(1_000_000) })
     await list({ address: ' '.repeat(1_000_000), private_key: key })
     await list({ address, private_key: key })
@@ -46,7 +46,7 @@ describe('createCentralKeys (MONEY 14, 19)', () => {
     ['lower case', address, ['usual', 'any']],
     ['EIP-55', getAddress(address), ['usual', 'any']],
     ['upper case', address.toUpperCase().replace('0X', '0x'), ['any']],
-    ['upper case throughout', address.toUpperCase(), ['any']],
+    ['upper case with the prefix 0X', address.toUpperCase(), ['any']],
     ['spaces around it', ` ${address}\n`, ['any']],
     ['a no-break space before it', `\u00a0${address}`, ['any']],
   ] as const)('finds an address in %s', async (_, spelled, by) => {
@@ -86,7 +86,7 @@ describe('createCentralKeys (MONEY 14, 19)', () => {
     await expect(write).rejects.toThrow('read-only')
   })
 
-  it('throws errors of the central database without any part of the row', async () => {
+  it('throws errors of the central database without any part of the row or of the URL’s password', async () => {
     await list({ address, private_key: key })
     const asks = (sql: Sql) => sql`select private_key::int from userwallet`
     const other = { use: () => central.use(asks) as Promise<never> }
@@ -107,7 +107,7 @@ describe('createCentralKeys (MONEY 14, 19)', () => {
     await nowhere.close()
   })
 
-  it('rejects in time while the server is silent, and finds the key again afterwards', async () => {
+  it('rejects after its time limit while the server is silent, and finds the key again afterwards', async () => {
     await list({ address, private_key: key })
     const { hostname, port } = new URL(own.url)
     const line = await ownProxy(hostname, Number(port))
@@ -125,8 +125,8 @@ describe('createCentralKeys (MONEY 14, 19)', () => {
     try {
       expect(await ask(60_000)).toEqual([key])
       line.freeze()
-      // There are more queries than connections, because a hanging query must not use up a
-      // connection.
+      // Four queries wait for two connections, because a hanging query must not block a connection
+      // for later queries.
       const asked = await Promise.allSettled([ask(300), ask(300), ask(300), ask(300)])
       expect(asked.map((answer) => answer.status === 'rejected' && answer.reason)).toEqual(
         asked.map(() => expect.any(CentralDatabaseUnreachable)),
@@ -139,7 +139,7 @@ describe('createCentralKeys (MONEY 14, 19)', () => {
     }
   })
 
-  it('ends a timed-out query on the server too, so that a lock does not use up the exchange’s connections', async () => {
+  it('ends a timed-out query on the server too, so that a locked table does not use up the connections of the exchange’s database', async () => {
     const locked = openCentral(own.url, {
       applicationName: 'test-keys-locked',
       max: 2,
@@ -158,7 +158,7 @@ describe('createCentralKeys (MONEY 14, 19)', () => {
           )
           expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
           // The server ends a statement shortly after the client's timeout, although the lock still
-          // blocks it.
+          // blocks the statement.
           await expect.poll(open).toBeLessThanOrEqual(2)
         }
       })

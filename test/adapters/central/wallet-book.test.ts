@@ -4,7 +4,7 @@ import { createWalletBook } from '../../../adapters/central/wallet-book.ts'
 import { ownProxy } from '../../harness/proxies/own-proxy.ts'
 import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
 
-describe('the wallet book, which reads the central table', () => {
+describe('the wallet book, which reads all addresses of userwallet', () => {
   let own: OwnDatabase
   beforeAll(async () => {
     own = await ownDatabase({ empty: true })
@@ -12,8 +12,8 @@ describe('the wallet book, which reads the central table', () => {
   afterAll(() => own.drop())
 
   /**
-   * Tests set a short `answerWithinMs` only if they cut the connection, because other reads can be
-   * slow on a busy machine.
+   * Reads all batches. Tests set a short `answerWithinMs` only if they cut the connection, because
+   * other reads can be slow on a busy machine.
    */
   async function readAll(
     url: string,
@@ -34,14 +34,14 @@ describe('the wallet book, which reads the central table', () => {
     return { met, unreadable }
   }
 
-  it('rejects with the name of the table if it is missing', async () => {
+  it('rejects with the name of the table if the table is missing', async () => {
     await expect(readAll(own.url)).rejects.toMatchObject({
       name: 'CentralDatabaseRefused',
       message: expect.stringContaining('relation "userwallet" does not exist'),
     })
   })
 
-  it('reads all addresses, in upper and lower case, and counts invalid addresses', async () => {
+  it('reads all addresses, in upper and lower case, and counts unreadable cells', async () => {
     await own.sql`create table userwallet (address text, private_key text, currency text)`
     await own.sql`insert into userwallet
       select '0x' || lpad(to_hex(i), 40, case when i % 2 = 0 then 'A' else 'b' end), 'not read', 'ANY' from generate_series(1, 25000) i`
@@ -56,7 +56,7 @@ describe('the wallet book, which reads the central table', () => {
   })
 
   it.each(['cut', 'freeze'] as const)(
-    'rejects if the connection is lost half-way (%s)',
+    'rejects if the connection is lost in the middle of the read (%s)',
     async (fault) => {
       const { hostname, port } = new URL(own.url)
       const proxy = await ownProxy(hostname, Number(port))

@@ -6,14 +6,14 @@ import { migrateDatabase, pendingMigrations } from '../../../adapters/drizzle/mi
 import { attempts, deposits } from '../../../drizzle/schema.ts'
 import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
 
-describe('the database', () => {
+describe('openDatabase, withDatabaseErrors and migrateDatabase', () => {
   let own: OwnDatabase
   beforeAll(async () => {
     own = await ownDatabase({ empty: true })
   })
   afterAll(() => own.drop())
 
-  it('has pending migrations at first, and none after two simultaneous migrations', async () => {
+  it('an empty database has pending migrations, and none after two simultaneous migrations', async () => {
     const database = openDatabase(own.url, { applicationName: 'test' })
     expect(await pendingMigrations(database.db)).toBeGreaterThan(0)
     await Promise.all([migrateDatabase(own.url), migrateDatabase(own.url)])
@@ -22,7 +22,7 @@ describe('the database', () => {
     await database.close()
   })
 
-  it('keeps signed bytes out of errors (MONEY 19)', async () => {
+  it('errors contain no signed bytes (MONEY 19)', async () => {
     const database = openDatabase(own.url, { applicationName: 'test' })
     const store = withDatabaseErrors({
       insert: () =>
@@ -46,7 +46,7 @@ describe('the database', () => {
     await database.close()
   })
 
-  it('commits synchronously to disk, whatever the server’s default (MONEY 1)', async () => {
+  it('a connection commits synchronously to disk, whatever the server’s default (MONEY 1)', async () => {
     const name = new URL(own.url).pathname.slice(1)
     await own.sql`alter database ${own.sql(name)} set synchronous_commit = off`
     const database = openDatabase(own.url, { applicationName: 'test' })
@@ -58,7 +58,7 @@ describe('the database', () => {
     }
   })
 
-  it('limits the wait for a lock to less than the statement timeout', async () => {
+  it('the limit of a wait for a lock is below the statement timeout', async () => {
     const database = openDatabase(own.url, { applicationName: 'test', statementTimeoutMs: 30_000 })
     const rows = await database.db.execute(sql`
       select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`)
@@ -66,7 +66,7 @@ describe('the database', () => {
     expect(rows[0]).toEqual({ lock: '10s', statement: '30s' })
   })
 
-  it('reports a lost connection as DatabaseUnreachable, and reconnects at the next query', async () => {
+  it('a lost connection causes DatabaseUnreachable, and the next query reconnects', async () => {
     const database = openDatabase(own.url, { max: 1, applicationName: 'test-cut' })
     const store = withDatabaseErrors({
       count: async () => (await database.db.select().from(deposits)).length,
@@ -95,7 +95,7 @@ describe('the database', () => {
     await nowhere.close()
   })
 
-  it('translates the errors that an async iterator throws', async () => {
+  it('withDatabaseErrors translates the errors that an async iterator throws', async () => {
     const database = openDatabase(own.url, { applicationName: 'test' })
     const store = withDatabaseErrors({
       async *rows(): AsyncIterable<unknown> {

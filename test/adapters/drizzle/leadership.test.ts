@@ -4,7 +4,7 @@ import { createLead, noticeSilence } from '../../../adapters/drizzle/leadership.
 import { type OwnDatabase, ownDatabase } from '../../harness/services/own-database.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-describe('the lead of a chain (MONEY 5)', () => {
+describe('the lead of a chain, which one process has at a time (MONEY 5)', () => {
   let own: OwnDatabase
   const undo: (() => Promise<void>)[] = []
   beforeAll(async () => {
@@ -35,17 +35,17 @@ describe('the lead of a chain (MONEY 5)', () => {
     expect(second.lost.yes).toBe(false)
   })
 
-  it('goes to exactly one of many simultaneous callers', async () => {
+  it('is given to exactly one of many simultaneous callers', async () => {
     const asked = await Promise.all(Array.from({ length: 8 }, () => ask()))
     expect(asked.filter((one) => one.leads).length).toBe(1)
   })
 
-  it('is separate for each chain, and for its lanes and its scanner', async () => {
+  it('is separate for each chain, and for lanes and scanner of one chain', async () => {
     const asked = [await ask(), await ask('lanes', 2), await ask('scanner')]
     expect(asked.map((one) => one.leads)).toEqual([true, true, true])
   })
 
-  it('goes to another process at once if the leader’s connection is cut, and the leader is notified', async () => {
+  it('moves to another process at once if the leader’s connection is cut, and the leader is notified', async () => {
     const first = await ask()
     await cut()
     expect((await eventually(ask, (asked) => asked.leads)).leads).toBe(true)
@@ -57,7 +57,7 @@ describe('the lead of a chain (MONEY 5)', () => {
     await expect(away).rejects.toMatchObject({ name: 'DatabaseUnreachable' })
   })
 
-  it('ends after 25 seconds if the leader is silent, by TCP keepalives of the server', async () => {
+  it('has TCP keepalives on the server, so that a silent leader loses the lead after 25 seconds', async () => {
     const sql = openDatabaseClient(own.url, { applicationName: 'test-silence' })
     await noticeSilence(sql)
     const [row] = await sql`

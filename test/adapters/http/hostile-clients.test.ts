@@ -31,6 +31,7 @@ describe('the health server and hostile clients', () => {
     expositions = 0
     server = await startHealthServer({
       process: 'worker',
+      version: '1.2.3',
       host,
       port: 0,
       loops: [],
@@ -41,6 +42,7 @@ describe('the health server and hostile clients', () => {
         },
       },
       metrics: {
+        gauge() {},
         contentType: 'text/plain',
         async exposition() {
           expositions += 1
@@ -55,7 +57,7 @@ describe('the health server and hostile clients', () => {
     await server.close()
   })
 
-  it('keeps few connections open and answers a probe while clients open hundreds', async () => {
+  it('keeps few connections open and answers a probe while clients open hundreds of connections', async () => {
     for (let n = 0; n < 300; n += 1) await open('GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ')
     expect((await get('/healthz')).status).toBe(200)
     await eventually(
@@ -90,7 +92,7 @@ describe('the health server and hostile clients', () => {
     expect([response.status, response.headers.get('connection')]).toEqual([405, 'close'])
   })
 
-  it('runs its checks and writes its metrics once for many requests within a second', async () => {
+  it('runs the checks and renders the metrics about once a second, however many requests arrive', async () => {
     const many = Array.from({ length: 20 })
     const began = performance.now()
     await Promise.all(many.map(() => get('/readyz').then((it) => it.text())))
@@ -103,7 +105,7 @@ describe('the health server and hostile clients', () => {
 
 describe('a server with a limit of connections', () => {
   it('closes the oldest connection for each new connection above the limit', async () => {
-    // There is no header timeout, because the timeout would also close connections.
+    // The timeouts are off, because they would also close connections.
     const server = createServer({ headersTimeout: 0, requestTimeout: 0 })
     boundConnections(server, 3)
     server.listen(0, host)

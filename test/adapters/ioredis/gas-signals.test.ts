@@ -4,7 +4,7 @@ import { recordingLog } from '../../harness/fakes/recording-log.ts'
 import { type OwnRedis, ownRedis } from '../../harness/services/own-redis.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 
-describe('gas signals', () => {
+describe('gas signals, the hints in Redis that a gas transaction is mined', () => {
   const hash = `0x${'a'.repeat(64)}` as const
   const value = { blockNumber: 12n, blockHash: `0x${'b'.repeat(64)}` } as const
   let own: OwnRedis
@@ -18,7 +18,10 @@ describe('gas signals', () => {
     await own.drop()
   })
 
-  /** A command may take 30 s in place of the default 1 s, because the machine may be slow. */
+  /**
+   * Connects to Redis. A command may take 30 s instead of the default 1 s, because the machine may
+   * be slow.
+   */
   async function connected(
     more: { readonly ttlSeconds?: number; readonly commandMs?: number } = {},
   ) {
@@ -49,7 +52,7 @@ describe('gas signals', () => {
     expect(await signals.has(56, hash)).toBe(true)
   })
 
-  it('are missing after their time to live and after a deletion, and can be stored again', async () => {
+  it('are missing after the end of their time to live and after a deletion, and can be stored again', async () => {
     const short = await connected({ ttlSeconds: 0.05 })
     await short.put(56, hash, value)
     await eventually(
@@ -99,7 +102,7 @@ describe('gas signals', () => {
     )
   })
 
-  it('are not queued while Redis is down', async () => {
+  it('are rejected, not queued for later, while Redis is down', async () => {
     own.line.cut()
     await eventually(
       () => signals.problem(),

@@ -5,6 +5,7 @@ const key = `0x${'ab12'.repeat(16)}`
 const hash = `0x${'cd34'.repeat(16)}`
 const raw = `0x02f8${'7a'.repeat(120)}`
 
+/** Returns the first line that `write` logs, parsed from JSON. */
 function logged(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown> {
   const lines: string[] = []
   write(createLog({ level: 'debug', write: (line) => lines.push(line) }))
@@ -23,7 +24,7 @@ describe('the log', () => {
     expect(Date.parse(String(line['time']))).toBeGreaterThan(0)
   })
 
-  it('writes no line below its level', () => {
+  it('writes no line below the configured level', () => {
     const lines: string[] = []
     createLog({ level: 'warn', write: (line) => lines.push(line) }).info({}, 'quiet')
     expect(lines).toEqual([])
@@ -41,7 +42,7 @@ describe('the log', () => {
     expect(JSON.stringify(logged((log) => log.info(fields, `key=${key}`)))).not.toContain('ab12')
   })
 
-  it('keeps hashes and transaction keys, because they are not secret', () => {
+  it('keeps hashes and transaction keys, because both are public', () => {
     const line = logged((log) => log.info({ hash, transactionKey: 'b1c2:gas:1' }, `mined ${hash}`))
     expect(line).toMatchObject({
       hash,
@@ -91,7 +92,7 @@ describe('the log', () => {
     expect(JSON.stringify(line)).not.toMatch(/u:p@|7a7a/)
   })
 
-  it('replaces a cycle in the fields by […]', () => {
+  it('replaces a circular reference in the fields by […]', () => {
     const loop: Record<string, unknown> = {}
     loop['self'] = loop
     expect(logged((log) => log.info({ loop }, 'round'))).toMatchObject({ loop: { self: '[…]' } })

@@ -16,7 +16,7 @@ describe('connections to the database', () => {
   })
   afterAll(() => own.drop())
 
-  /** A database with one connection, through a proxy that the test can cut. */
+  /** Opens a database with one connection, through a proxy that the test can cut. */
   async function throughLine(applicationName: string) {
     const { hostname, port } = new URL(own.url)
     const line = await ownProxy(hostname, Number(port))
@@ -33,13 +33,14 @@ describe('connections to the database', () => {
   }
   type Line = Awaited<ReturnType<typeof throughLine>>
 
-  // An uncaught error fails the test run, as it would end a process (issue 1208 of the driver).
+  // The driver could throw an uncaught error here (its issue 1208), which would end a process. In a
+  // test run, an uncaught error fails the run.
   it.each([
     ['sends another statement', async (ask: () => Promise<unknown>) => void (await ask())],
     ['ends without an error', async () => {}],
     ['fails', async () => Promise.reject(new Error('the broker refused'))],
   ])(
-    'reject a transaction that lost its connection and %s, and run later statements',
+    'reject a transaction that loses its connection and then %s, and run later statements',
     async (_, goOn) => {
       const { line, database, close } = await throughLine('test-lost')
       const rows = (db: Pick<typeof database.db, 'select'>) => db.select().from(deposits)
@@ -67,7 +68,7 @@ describe('connections to the database', () => {
   )
 
   it.each(['cut', 'reset'] as const)(
-    'fail only the transaction of a statement that loses its connection (%s)',
+    'reject the transaction of a statement that loses the connection, and run later statements (%s)',
     async (how) => {
       const { line, database, close } = await throughLine(`test-in-${how}`)
       try {
@@ -97,8 +98,7 @@ describe('connections to the database', () => {
   const ended = sql`select pg_terminate_backend(pg_backend_pid())`
   const many = sql`select n, repeat('x', 100) as x from generate_series(1, 100000) n`
 
-  // Without a fix, the driver gives the rest of the previous answer to the next statement of the
-  // connection.
+  // Without coldsweep's fix, the driver returns the rest of the lost answer to the next statement.
   it.each([
     ['ended by the server', ({ database }: Line) => database.db.execute(ended)],
     [
@@ -115,8 +115,8 @@ describe('connections to the database', () => {
     [
       'reset while other statements wait for it',
       ({ database, line }: Line) => {
-        // Drizzle sends a statement only once it is awaited. This statement is the first in the
-        // queue.
+        // Drizzle sends a statement only once its promise is awaited. The call of `then` sends this
+        // statement first.
         const first = database.db.execute(sql`select pg_sleep(60)`).then((rows) => rows)
         for (const n of [1, 2]) database.db.execute(sql`select ${n}::int`).catch(() => {})
         setImmediate(() => line.reset())
@@ -139,7 +139,7 @@ describe('connections to the database', () => {
     }
   })
 
-  it('end a transaction and its locks if its process sleeps', async () => {
+  it('end a transaction and its locks if the process sleeps inside the transaction', async () => {
     const sleepers = openDatabase(own.url, {
       applicationName: 'test-asleep',
       silentWithinMs: 3_000,
@@ -153,8 +153,8 @@ describe('connections to the database', () => {
       await tx.execute(sql`select 1`)
     })
     const ended = expect(slept).rejects.toThrow()
-    // The server's time limit starts at BEGIN. If the machine stalls before the lock, the test
-    // fails here and does not hang.
+    // The server's time limit starts at BEGIN. If the machine stalls before the transaction has the
+    // lock, the test fails here instead of hanging.
     await Promise.race([gate.reached, slept])
     await awake.db.transaction((tx) => tx.execute(locked))
     gate.open()
@@ -162,7 +162,7 @@ describe('connections to the database', () => {
     await Promise.all([sleepers.close(), awake.close()])
   })
 
-  it('do not fail if another connection is lost, but all fail if the server is silent', async () => {
+  it('keep working if another connection is lost, but all fail if the server is silent', async () => {
     const database = openDatabase(own.url, { max: 2, applicationName: 'test-one-lost' })
     const loses = async () => void (await database.db.execute(ended))
     const sleeps = async (seconds: number) => {
@@ -184,7 +184,7 @@ describe('connections to the database', () => {
     await database.close()
   })
 
-  it('reject at once with one dial for each statement if the server closes every connection', async () => {
+  it('reject at once, after one connection attempt a statement, if the server closes every connection', async () => {
     let dialled = 0
     const server = createServer((socket) => {
       dialled += 1
@@ -216,12 +216,11 @@ describe('connections to the database', () => {
     await database.close()
   })
 
-  it('are not left open by a client that ends while it dials', async () => {
+  it('are not left open by a client that ends while it connects', async () => {
     const applicationName = 'test-ended-early'
     for (let round = 0; round < 6; round += 1) {
       const client = openDatabaseClient(own.url, { applicationName })
-      // The query may succeed or fail. On a slow machine with a fast server, the answer may arrive
-      // before the client ends.
+      // The query may succeed or fail, because the answer may arrive before the client ends.
       const settled = client`select 1`.catch(() => {})
       for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate)
       await client.end({ timeout: 0 })

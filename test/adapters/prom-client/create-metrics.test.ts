@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { beginAtZero, beginTokensAtZero } from '../../../adapters/prom-client/begin-at-zero.ts'
 import { createMetrics } from '../../../adapters/prom-client/create-metrics.ts'
 
-describe('metrics', () => {
-  it('register a name at its first use and add up its counts', async () => {
+describe('createMetrics and the start values of counters', () => {
+  it('registers a metric at its first use and adds up its counts', async () => {
     const metrics = createMetrics({ processMetrics: false })
     metrics.count('deposits', { chain: '56' })
     metrics.count('coldsweep_deposits_total', { chain: '56' }, 2)
@@ -14,7 +14,7 @@ describe('metrics', () => {
     expect(text).toContain('coldsweep_keeper_balance{chain="56"} 0.5')
   })
 
-  it('expose a counter for an alert before its first count', async () => {
+  it('beginAtZero exposes a counter with the value 0 before its first count', async () => {
     const metrics = createMetrics({ processMetrics: false })
     beginAtZero(metrics, [{ name: 'bsc' }], ['reorgs'])
     expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 0')
@@ -22,7 +22,7 @@ describe('metrics', () => {
     expect(await metrics.exposition()).toContain('coldsweep_reorgs_total{chain="bsc"} 1')
   })
 
-  it('register the labels of a token counter before its first count', async () => {
+  it('beginTokensAtZero registers the labels of a token counter before its first count', async () => {
     const metrics = createMetrics({ processMetrics: false })
     const labels = { chain: 'bsc', asset: 'USDT' }
     beginTokensAtZero(metrics, [{ name: 'bsc', tokens: [{ symbol: 'USDT' }] }], ['unbacked_alarms'])
@@ -32,7 +32,7 @@ describe('metrics', () => {
     expect(text).not.toContain('coldsweep_metric_misused_total{')
   })
 
-  it('drop and count an unknown label, without an error', async () => {
+  it('drops an unknown label or an invalid name and counts the misuse, without an error', async () => {
     const metrics = createMetrics({ processMetrics: false })
     metrics.count('sends', { chain: '1' })
     metrics.count('sends', { chain: '1', sender: '0xab' })
@@ -43,7 +43,7 @@ describe('metrics', () => {
     expect(text).toContain('coldsweep_metric_misused_total{metric="coldsweep_not a name"} 1')
   })
 
-  it('include process metrics unless they are disabled', async () => {
+  it('includes process metrics by default', async () => {
     expect(await createMetrics().exposition()).toContain('process_cpu_seconds_total')
   })
 })

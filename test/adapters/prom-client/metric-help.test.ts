@@ -6,7 +6,8 @@ const root = new URL('../../../', import.meta.url)
 const folders = ['scanner', 'workers', 'activities', 'transactions', 'adapters']
 
 /**
- * Collects the names in calls of `count` and `gauge`, in the form in which /metrics exposes them.
+ * Names of the metrics that the source code uses: the arguments of `count` and `gauge`, in the form
+ * in which /metrics exposes them.
  */
 const used = folders.flatMap((folder) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })
@@ -20,7 +21,7 @@ const used = folders.flatMap((folder) =>
     }),
 )
 
-it('every metric has a help text in /metrics and in the docs, and every help text has a metric', () => {
+it('every metric has a help text in /metrics and in docs/metrics.md, and every help text has a metric', () => {
   expect(used.length).toBeGreaterThan(40)
   expect([...new Set(used)].sort()).toEqual(Object.keys(metricHelp).sort())
   const doc = readFileSync(new URL('docs/metrics.md', root), 'utf8')

@@ -17,7 +17,7 @@ const script = fileURLToPath(new URL('../../harness/processes/work-and-die.ts', 
 
 /**
  * Starts a sweep on a worker process, and kills the process in `activity` while another worker
- * runs.
+ * runs. Returns the workflow's history and the time from the kill to the end of the workflow.
  */
 async function afterKill(depositId: string, activity: 'plan' | 'sweep') {
   const run = openRun()
@@ -68,16 +68,16 @@ async function afterKill(depositId: string, activity: 'plan' | 'sweep') {
 
 const aDeposit = (place: number) => `31337:0x${randomBytes(32).toString('hex')}:${place}`
 
-test('the sticky timeout is at most 2 s, because a killed worker delays its runs by this time', () => {
+test('the timeout of a worker’s own (sticky) queue is at most 2 s, because a killed worker delays its runs by this time', () => {
   expect(stickyQueueScheduleToStartTimeoutMs).toBeLessThanOrEqual(2_000)
 })
 
-test('a waiting sweep of a killed worker continues after the sticky timeout', async ({
+test('a waiting sweep of a killed worker continues on another worker after the sticky timeout', async ({
   annotate,
 }) => {
   const timedOut: unknown[] = []
-  // The server skips a worker's own queue 10 s after the worker's last poll. On a slow machine the
-  // signal may come later. The timeout then does not occur.
+  // Temporal skips a worker's own queue 10 s after the worker's last poll. On a slow machine the
+  // signal may come later than that. Then no timeout occurs, and the test tries again.
   for (let tries = 0; tries < 3 && !timedOut.includes(timeouts.scheduleToStart); tries += 1) {
     const { tookMs, events } = await afterKill(aDeposit(0), 'plan')
     await annotate(`a waiting sweep went on ${tookMs} ms after its worker was dead`)
@@ -88,7 +88,7 @@ test('a waiting sweep of a killed worker continues after the sticky timeout', as
   expect(timedOut).toContain(timeouts.scheduleToStart)
 })
 
-test('a sweep inside an activity of a killed worker continues after missed heartbeats', async ({
+test('a sweep inside an activity of a killed worker continues on another worker after missed heartbeats', async ({
   annotate,
 }) => {
   const { tookMs, events } = await afterKill(aDeposit(1), 'sweep')

@@ -19,7 +19,7 @@ const schedules = {
   reconcileMs: 3_600_000,
 }
 
-describe('the Temporal client', () => {
+describe('createSweepRuns, which starts and wakes workflows in Temporal', () => {
   let own: OwnNamespace
   let line: OwnProxy
   let temporal: Temporal
@@ -98,7 +98,7 @@ describe('the Temporal client', () => {
     expect((await handleOf(message).describe()).runId).toBe(runId)
   })
 
-  it('starts another run after a run was terminated, so the id alone does not prevent a second run', async () => {
+  it('starts another run after a run was terminated, so the workflow id alone does not prevent a second run', async () => {
     const message = aWorkMessage()
     await runs.start(message)
     const { runId } = await handleOf(message).describe()
@@ -115,7 +115,7 @@ describe('the Temporal client', () => {
     })
   })
 
-  it('returns true from wake for a running workflow, and false for an unknown or closed workflow', async () => {
+  it('wake returns true for a running workflow, and false for an unknown or closed workflow', async () => {
     const message = aWorkMessage()
     const id = sweepWorkflowId(message.depositId)
     expect(await runs.wake(id, { kind: 'laneFree' })).toBe(false)
@@ -145,7 +145,7 @@ describe('the Temporal client', () => {
     await runs.start(aWorkMessage())
   })
 
-  it('throws TemporalUnreachable after a bounded time if Temporal is silent', async () => {
+  it('throws TemporalUnreachable after a time limit if Temporal is silent', async () => {
     expect(await runs.reachable()).toBe(true)
     line.freeze()
     await expect(runs.start(aWorkMessage())).rejects.toMatchObject(unreachable)
@@ -170,7 +170,7 @@ describe('the Temporal client', () => {
     await lost.close()
   })
 
-  it('opens no connection when it is created', async () => {
+  it('opens no connection before the first request', async () => {
     const away = connectTemporal({ address: '127.0.0.1:1', namespace: 'x' })
     expect(await createSweepRuns(away, new Map()).reachable()).toBe(false)
     await away.close()
@@ -196,7 +196,7 @@ describe('the Temporal client', () => {
       expect(books.action).toMatchObject({ workflowType: 'reconcile', args: [56] })
     })
 
-    it('updates only the schedules at a repeat, also concurrently', async () => {
+    it('updates only the schedules when it is called again, also concurrently', async () => {
       const again = () => prepareNamespace(temporal, { ...schedules, keeperWatchMs: 1_800_000 })
       const [first] = await Promise.all([again(), again()])
       expect(first).toMatchObject({ namespaceCreated: false, searchAttributesAdded: [] })
@@ -204,7 +204,7 @@ describe('the Temporal client', () => {
       expect(watch.spec.intervals).toEqual([expect.objectContaining({ every: 1_800_000 })])
     })
 
-    it('keeps a schedule paused that an operator has paused', async () => {
+    it('does not resume a schedule that an operator has paused', async () => {
       const handle = own.client.schedule.getHandle(scheduleIds.adopt)
       await handle.pause('by hand')
       await prepareNamespace(temporal, schedules)
@@ -212,7 +212,7 @@ describe('the Temporal client', () => {
       await handle.unpause()
     })
 
-    it('rejects with attribute and fix if a search attribute has another type', async () => {
+    it('rejects with the attribute’s name and a fix if a search attribute has another type', async () => {
       const other = await ownNamespace()
       const { namespace } = other
       const { workflowService, operatorService } = other.client.connection

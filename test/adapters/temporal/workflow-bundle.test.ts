@@ -22,7 +22,7 @@ test('the workflow bundle is at most 2 MB', () => {
 test('the workflow bundle contains only domain/, workflows/ and the SDK', () => {
   const strangers = modules().filter(
     (path) =>
-      // A path like `?1a2b` is a module that webpack left out.
+      // webpack writes a path like `?1a2b` for a module that it left out.
       !/^\?|^\.\/(?:domain|workflows)\/|@temporalio|^__temporal|node_modules\/(?:long|protobufjs|ms|nexus-rpc)/.test(
         path,
       ),
@@ -40,7 +40,7 @@ test('the workflow bundle contains no driver and no built-in module of Node', ()
   expect(required.filter((name) => builtins.has(name) && !/^__temporal/.test(name))).toEqual([])
 })
 
-test('a change of any source file changes the hash of the sources', () => {
+test('hashOfSources returns another hash after any change, move or new file in the sources', () => {
   const folder = mkdtempSync(join(tmpdir(), 'coldsweep-bundle-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'rooms/inner'), { recursive: true })

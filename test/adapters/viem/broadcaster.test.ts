@@ -8,7 +8,7 @@ import { type FakeNode, fakeNode, type RpcAnswer } from '../../harness/proxies/f
 
 const raw = `0x${'02f8'.repeat(50)}` as const
 
-describe('the broadcaster (MONEY 4)', () => {
+describe('the broadcaster, which sends signed bytes to nodes (MONEY 4)', () => {
   let node: FakeNode
   let broadcaster: Broadcaster
   beforeEach(async () => {
@@ -44,6 +44,20 @@ describe('the broadcaster (MONEY 4)', () => {
     expect(await broadcaster.send(raw)).toEqual({ kind: 'refused', words })
   })
 
+  it.each([
+    [-32000, 'in-flight transaction limit reached for delegated accounts'],
+    [-32000, 'gapped-nonce tx from delegated accounts'],
+    [-32000, 'address already reserved'],
+    [-32001, 'Nonce too low'],
+    [-32005, 'Transaction gas limit exceeds block gas limit'],
+    [-32009, 'Gas price below current base fee'],
+    [-32010, 'transaction underpriced'],
+  ])('returns refused, and asks no other node, for code %i: "%s"', async (code, message) => {
+    node.answer = () => ({ error: { code, message } })
+    expect(await broadcaster.send(raw)).toEqual({ kind: 'refused', words: message })
+    expect(node.asked).toHaveLength(1)
+  })
+
   it('removes bytes and URLs from the node’s error text (MONEY 19)', async () => {
     refuses(`bad transaction ${raw} at ${node.url}/key`)
     expect(await broadcaster.send(raw)).toEqual({
@@ -75,7 +89,7 @@ describe('the broadcaster (MONEY 4)', () => {
     await second.close()
   })
 
-  it('knows returns true for a pending or mined transaction of the node', async () => {
+  it('knows returns true for a transaction that the node has, pending or mined, and false otherwise', async () => {
     const hash = aHash()
     node.answer = () => ({ result: { hash, blockHash: null } })
     expect(await broadcaster.knows(hash)).toBe(true)

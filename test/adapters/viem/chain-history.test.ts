@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => anvil?.stop())
 
-it('returns a mined transaction with its receipt, and whether it sets code (EIP-7702)', async () => {
+it('mined returns a mined transaction with facts of its receipt, and whether it sets code (EIP-7702)', async () => {
   const account = privateKeyToAccount(generatePrivateKey())
   await openDevnet(anvil).setEther(account.address, 1)
   const chain = devnetChain(anvil)

@@ -26,7 +26,7 @@ const rawBlock = (given: object = {}) => ({
   ...given,
 })
 
-describe('the chain reader', () => {
+describe('the chain reader, the scanner’s view of nodes', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ result: null }))
@@ -38,7 +38,7 @@ describe('the chain reader', () => {
     node.answer = () => given
   }
 
-  it('returns a block with lower-case hashes, and heights and amounts as numbers', async () => {
+  it('returns a block with hashes in lower case, and with heights and amounts as numbers', async () => {
     answer({ result: rawBlock() })
     expect(await reader().block(10n)).toMatchObject({
       number: 10n,
@@ -58,7 +58,7 @@ describe('the chain reader', () => {
     })
   })
 
-  it('returns undefined if the node lacks the block or transaction', async () => {
+  it('returns undefined if the node lacks the block or the receipt', async () => {
     expect(await reader().block(10n)).toBeUndefined()
     expect(await reader().header(10n)).toBeUndefined()
     expect(await reader().receipt(hash(1))).toBeUndefined()
@@ -101,12 +101,12 @@ describe('the chain reader', () => {
       { error: { code: -39001, message: 'unknown block' } },
       undefined,
     ],
-  ])('returns for a tag %s', async (_, given, expected) => {
+  ])('taggedHeight returns %s', async (_, given, expected) => {
     answer(given)
     expect(await reader().taggedHeight('finalized')).toBe(expected)
   })
 
-  it('throws for a refused tag if the tag was answered before or a limit refused the request', async () => {
+  it('throws ChainRefused for a refused tag if the cause is a rate limit, or if the node served the tag before', async () => {
     const refusal = { error: { code: -39001, message: 'unknown block' } }
     const one = reader()
     answer({ error: { code: -32005, message: 'limit exceeded' } })
@@ -166,7 +166,7 @@ describe('the chain reader', () => {
     ['0x1', '0x0', true],
     ['0x0', '0x1', true],
   ])(
-    'balance %s and nonce %s show whether the address ever held native coin (%s)',
+    'nativeTouched for balance %s and nonce %s returns %s: whether the address ever held native coin',
     async (balance, nonce, touched) => {
       node.answer = ({ method }) => ({ result: method === 'eth_getBalance' ? balance : nonce })
       expect(await reader().nativeTouched(address(1), hash(2))).toBe(touched)

@@ -11,7 +11,7 @@ import { coldWallet } from '../../harness/factories/a-chain.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 import { anAccount } from '../../harness/factories/an-account.ts'
 
-describe('the chain state on anvil', () => {
+describe('the chain state, the money code’s view of nodes, on anvil', () => {
   let anvil: OwnAnvil
   let devnet: Devnet
   let state: ChainState
@@ -26,7 +26,7 @@ describe('the chain state on anvil', () => {
   afterAll(() => anvil.stop())
   const tokenOf = ({ address }: Token): Address => toAddress(address)
 
-  it('returns balances after the requested block, not after the newest block (MONEY 20)', async () => {
+  it('returns the balances at the requested block, not at the newest block (MONEY 20)', async () => {
     const wallet = anAccount().address
     await devnet.pay(wallet, '1')
     await devnet.payToken(usdt, wallet, 5n)
@@ -46,7 +46,7 @@ describe('the chain state on anvil', () => {
     })
   })
 
-  it('counts mined nonces now and at a block', async () => {
+  it('returns the next nonce now and at a block, and the transaction that a block lists for a nonce', async () => {
     const hash = await devnet.pay(coldWallet, '0.1')
     const receipt = await state.receipt(hash)
     if (!receipt) throw new Error('the payment has no receipt')
@@ -125,7 +125,7 @@ describe('the chain state on anvil', () => {
       })
     })
 
-    it('return reverted with a reason for a revert, without an error', async () => {
+    it('return reverted with the reason for a revert, and throw no error', async () => {
       const wallet = anAccount().address
       for (const answer of [
         await state.simulate(transfer(wallet, 5n)),
@@ -135,7 +135,7 @@ describe('the chain state on anvil', () => {
       }
     })
 
-    it('show that a token answers false while it is paused', async () => {
+    it('show that a token’s transfer returns false while the token is paused', async () => {
       const wallet = anAccount().address
       await devnet.payToken(usdt, wallet, 5n)
       await devnet.call(usdt, 'setPaused', [true])

@@ -12,7 +12,7 @@ import { type FakeNode, fakeNode, type RpcAnswer } from '../../harness/proxies/f
 const blockHash = aHash()
 const upper = blockHash.toUpperCase().replace('0X', '0x')
 
-/** Tests answers that anvil cannot give. */
+/** A fake node returns answers that anvil cannot return. */
 describe('the chain state with odd answers of a node', () => {
   let node: FakeNode
   let state: ChainState
@@ -37,12 +37,12 @@ describe('the chain state with odd answers of a node', () => {
     expect(await state.taggedHeight('finalized')).toBeUndefined()
   })
 
-  it('throws for a tagged height if the node is unreachable', async () => {
+  it('throws an error for a tagged height if the node is unreachable', async () => {
     answers({ status: 503 })
     await expect(state.taggedHeight('finalized')).rejects.toThrow('HTTP 503')
   })
 
-  it('throws for a tagged height if the provider’s plan excludes the request', async () => {
+  it('throws an error for a tagged height if the provider’s plan excludes the request', async () => {
     const error = { code: -32002, message: 'Archive requests are not available on your plan' }
     answers({ status: 403, error })
     await expect(state.taggedHeight('finalized')).rejects.toThrow('Archive requests')
@@ -90,7 +90,7 @@ describe('the chain state with odd answers of a node', () => {
     ['0x00', 0n],
     ['17', 17n],
     [17, 17n],
-  ])('reads a balance of %j as %s, in scanner and chain state', async (result, wei) => {
+  ])('reads balance or nonce %j as %s, in state and reader', async (result, wei) => {
     answers({ result })
     expect(await state.nativeBalance(wallet, blockHash)).toBe(wei)
     expect(await reader.nativeBalance(wallet, blockHash)).toBe(wei)
@@ -139,14 +139,14 @@ describe('the chain state with odd answers of a node', () => {
   })
 
   it.each(['0x', '0x01', `0x${'0'.repeat(128)}`])(
-    'throws an error about a contract that is not an ERC-20 for a token balance of %s',
+    'throws the error “not an ERC-20” for a token balance of %s',
     async (result) => {
       answers({ result })
       await expect(state.tokenBalance(token, wallet, blockHash)).rejects.toThrow('not an ERC-20')
     },
   )
 
-  it('returns reverted for an off-chain lookup (EIP-3668), without a request to its URL', async () => {
+  it('returns reverted for an off-chain lookup (EIP-3668), and sends no request to the URL of the lookup', async () => {
     const data = encodeErrorResult({
       abi: parseAbi([
         'error OffchainLookup(address sender, string[] urls, bytes callData, bytes4 callbackFunction, bytes extraData)',
@@ -161,7 +161,7 @@ describe('the chain state with odd answers of a node', () => {
     expect(node.asked.map((request) => request.method)).toEqual(['eth_call'])
   })
 
-  it('throws for an error about a missing balance or block', async () => {
+  it('throws the node’s error, and does not return reverted, if balance or block is missing', async () => {
     const call = { from: wallet, to: token, data: '0x', valueWei: 0n } as const
     answers({ error: { code: -32000, message: 'insufficient funds for transfer' } })
     await expect(state.estimateGas(call)).rejects.toThrow('insufficient funds')

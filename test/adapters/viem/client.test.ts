@@ -26,13 +26,13 @@ describe('a client of several endpoints', () => {
       now,
     })
 
-  it('stays with the first endpoint while it answers', async () => {
+  it('asks only the first endpoint while the first endpoint answers', async () => {
     const nodes = open()
     for (let i = 0; i < 3; i += 1) expect(await nodes.ask((c) => c.getBlockNumber())).toBe(1n)
     expect(second.asked).toHaveLength(0)
   })
 
-  it('changes to the next endpoint if the first is down, and changes back after a while', async () => {
+  it('changes to the next endpoint if the first is down, and changes back after comeBackMs', async () => {
     let clock = 0
     const nodes = open(() => clock)
     first.answer = () => down
@@ -68,7 +68,7 @@ describe('a client of several endpoints', () => {
     second.answer = first.answer
     const error = await nodes.ask((c) => c.getBlockNumber()).catch((e) => e)
     expect(error).toBeInstanceOf(ChainRefused)
-    expect(error).toMatchObject({ code: -32602, turnedAway: true })
+    expect(error).toMatchObject({ code: -32602, outsidePlan: true })
   })
 
   it('sends a pinned request only to the pinned endpoint', async () => {

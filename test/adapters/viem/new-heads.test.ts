@@ -9,7 +9,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-/** A text frame from the server (RFC 6455), shorter than 64 KiB. */
+/** Returns a text as a WebSocket frame from the server (RFC 6455). Texts are below 64 KiB. */
 function frameOf(text: string): Buffer {
   const body = Buffer.from(text)
   const head =
@@ -17,12 +17,12 @@ function frameOf(text: string): Buffer {
   return Buffer.concat([Buffer.from(head), body])
 }
 
-// A WebSocket gives only hints. A bad message costs at most the time to the next poll, and never
-// the process.
-describe('a WebSocket endpoint that sends no JSON-RPC', () => {
+// A WebSocket message only hints that a new block may exist. A bad message may delay that block
+// until the next poll, but must not end the process.
+describe('a WebSocket endpoint that sends invalid messages', () => {
   const server = createServer()
   const sockets = new Set<Socket>()
-  /** The messages that answer each connection's subscription. */
+  /** Messages that the server sends when a connection subscribes. */
   let says: readonly string[] = []
   let url = ''
   beforeEach(async () => {
@@ -63,7 +63,7 @@ describe('a WebSocket endpoint that sends no JSON-RPC', () => {
       'an unknown subscription',
       ['{"method":"eth_subscription","params":{"subscription":"0x9","result":null}}'],
     ],
-  ])('causes no hint and no crash, and is opened again: %s', async (_, said) => {
+  ])('causes no hint and no crash, and is connected again, after %s', async (_, said) => {
     says = said
     const log = recordingLog()
     let hints = 0

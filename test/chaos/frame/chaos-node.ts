@@ -6,11 +6,16 @@ import type { NodeRule, Phase } from './oddity.ts'
 export interface ChaosNode {
   readonly urls: readonly string[]
   readonly proxies: readonly FaultProxy[]
-  /** @returns a function that removes these rules */
+  /**
+   * Applies the rules to the proxies.
+   * @param phase reads the current phase of the row's deposits
+   * @returns a function that removes these rules
+   */
   obey(rules: readonly NodeRule[], phase: () => Promise<Phase>): () => void
   close(): Promise<void>
 }
 
+/** Starts one proxy for each endpoint in front of the node. */
 export async function chaosNode(nodeUrl: string, endpoints: number): Promise<ChaosNode> {
   const proxies = await Promise.all(Array.from({ length: endpoints }, () => faultProxy(nodeUrl)))
 
@@ -40,7 +45,10 @@ export async function chaosNode(nodeUrl: string, endpoints: number): Promise<Cha
   }
 }
 
-/** Checks the phase last, because the phase needs database queries. */
+/**
+ * Returns a function that decides whether a rule applies to a request. The function checks the
+ * phase last, because the phase needs database queries.
+ */
 function createMatch({ by, about, during }: NodeRule, phase: () => Promise<Phase>) {
   return async (request: RpcRequest): Promise<boolean> => {
     if (by !== undefined && request.by !== by) return false

@@ -18,7 +18,7 @@ export interface ChaosWorld {
   close(): Promise<void>
 }
 
-/** Shorter block times load a busy machine more than they save time. */
+/** A shorter block time would load a busy machine too much and save little time. */
 const blockTimeMs = 1_000
 
 const quickTimers = {
@@ -26,10 +26,12 @@ const quickTimers = {
   waitRecheckSeconds: 1,
   leaseSeconds: 8,
   keeperWatchSeconds: 60,
-  // An early adoption would hide deposits that the hand-over lost.
+  // Longer than a row takes: an adoption would start the workflow of a deposit whose work message
+  // was lost, and would hide the loss.
   adoptAfterSeconds: 900,
 }
 
+/** Deploys the tokens, and starts scanner and worker on a node that answers by rules. */
 export async function chaosWorld(
   spec: WorldSpec = {},
   tokens: readonly TokenSpec[] = [plainToken],

@@ -4,13 +4,18 @@ import type { RpcAnswer, RpcRequest } from '../../harness/proxies/faults.ts'
 type Ask = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 
 /**
- * Separates requests about one wallet from all other requests. Caches results, because the parties
- * of a transaction never change.
+ * Returns a function that decides whether a request is about one wallet. The function caches its
+ * result for each transaction, because the parties of a transaction never change.
+ * @param names whether a JSON value contains the wallet
+ * @param ask asks the real node
  */
 export function createConcerns(names: (value: unknown) => boolean, ask: Ask) {
   const known = new Map<string, boolean>()
 
-  /** Returns false for an unknown transaction, and does not cache this result. */
+  /**
+   * Whether the transaction or its receipt contains the wallet. `false` is cached only if the
+   * receipt exists, because its logs may contain the wallet.
+   */
   async function transactionNames(hash: string): Promise<boolean> {
     const kept = known.get(hash)
     if (kept !== undefined) return kept

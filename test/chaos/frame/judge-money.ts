@@ -3,8 +3,10 @@ import type { Expectation } from './oddity.ts'
 import type { Scene } from './scene.ts'
 
 /**
- * Checks that no money is lost, swept twice or stuck without a reason. Reads the database and the
- * chain without coldsweep's code.
+ * Checks that no money is lost, swept twice or stuck without a reason. Reads the rows and the chain
+ * itself, not through coldsweep.
+ * @param count expected number of deposits
+ * @throws with all problems if there are any
  */
 export async function judgeMoney(scene: Scene, expect: Expectation, count: number): Promise<void> {
   const problems = [
@@ -15,11 +17,12 @@ export async function judgeMoney(scene: Scene, expect: Expectation, count: numbe
   if (problems.length > 0) throw new Error(problems.join('\n'))
 }
 
+/** Reports a wrong number of deposits, and undone deposits without a reason or a detail. */
 async function silentDeposits(scene: Scene, count: number): Promise<string[]> {
   const states = await statesOf(scene)
   const silent = states.filter(({ state, detail }) => {
     if (state === 'done') return false
-    // `ignored` and `orphaned` need no operator.
+    // Ignored and orphaned deposits need no detail, because they need no operator.
     return !state.includes('(') || (detail === '' && !/^(ignored|orphaned)/.test(state))
   })
   return [
@@ -46,7 +49,10 @@ async function nativeLeft({ world, wallet }: Scene, isDone: boolean): Promise<st
   return isDone && left > 0n ? [`${left} wei are left in the wallet`] : []
 }
 
-/** Compares the number of mined transactions of the wallet with the number of mined rows. */
+/**
+ * Compares the wallet's nonce on the chain, which is its number of mined transactions, with the
+ * number of its stored transactions that are mined.
+ */
 async function strayTransactions({ world, wallet, ask }: Scene): Promise<string[]> {
   const nonce = Number((await ask('eth_getTransactionCount', [wallet, 'latest'])).result)
   const rows = await world.d.sql<{ state: string }[]>`

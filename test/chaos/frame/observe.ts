@@ -3,12 +3,12 @@ import type { ChaosWorld } from './chaos-world.ts'
 
 const processesOf = ({ scanner, worker }: ChaosWorld) => [scanner, worker]
 
-/** Current length of each process's log. */
+/** Returns the current length of each process's log, as the mark for `logSince`. */
 export function markLogs(world: ChaosWorld): readonly number[] {
   return processesOf(world).map(({ logFile }) => statSync(logFile).size)
 }
 
-/** Log lines since the mark: first those of the scanner, then those of the worker. */
+/** Returns the log lines since the mark: first the scanner's lines, then the worker's lines. */
 export function logSince(world: ChaosWorld, mark: readonly number[]): string {
   return processesOf(world)
     .map(({ logFile }, n) => readFileSync(logFile).subarray(mark[n]).toString())
@@ -25,7 +25,8 @@ export async function readMetrics(world: ChaosWorld): Promise<string> {
 }
 
 /**
- * Sums the values of all lines of this metric, with or without labels. Returns 0 without a line.
+ * Sums the values of all lines of this metric, with or without labels. Returns 0 if there is no
+ * such line.
  */
 export function metricOf(metrics: string, name: string): number {
   return metrics

@@ -44,8 +44,8 @@ export interface ExpectedState {
  */
 export interface Expectation {
   /**
-   * A state that the deposits reach and keep while the node is odd, or a condition that becomes
-   * true. `release` runs after it.
+   * A state that all deposits reach while the node is odd, or a condition that becomes true. Then
+   * `release` runs.
    */
   readonly meanwhile?: ExpectedState | ((scene: Scene) => Promise<boolean>)
   /** Action of an operator, or an outside change. @default the node becomes honest */
@@ -91,8 +91,8 @@ export interface Oddity {
   /** @default one payment of the asset to the scene's wallet */
   readonly pay?: (scene: Scene) => Promise<void>
   /**
-   * Time of a healthy deposit to another wallet of the chain. It must be done within the time
-   * limit, because an odd answer must not stop the chain. `after` pays it after config check and
+   * When the row pays a healthy deposit to another wallet of the chain. That deposit must become
+   * `done`, because an odd answer must not stop the chain. `after`: after config check and
    * `release`, for rules that stop every deposit. @default during
    */
   readonly bystander?: 'during' | 'after'

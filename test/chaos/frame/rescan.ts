@@ -1,8 +1,8 @@
 import type { Scene } from './scene.ts'
 
 /**
- * Rescans the last blocks that are certainly final, as an operator. @throws if the rescan is
- * refused or fails
+ * Runs `coldsweep rescan` for the last `blocks` blocks that are certainly final.
+ * @throws if the rescan is refused or fails
  */
 export async function rescanLast(scene: Scene, blocks: number): Promise<void> {
   const [row] = await scene.world.d.sql<{ height: string }[]>`select height from scan_cursors`
@@ -11,8 +11,8 @@ export async function rescanLast(scene: Scene, blocks: number): Promise<void> {
 }
 
 /**
- * Rescans the blocks of the row's payments, as an operator. @throws if the rescan is refused or
- * fails
+ * Runs `coldsweep rescan` for the blocks of the row's payments.
+ * @throws if the rescan is refused or fails
  */
 export async function rescanPayments(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d

@@ -22,15 +22,15 @@ export interface Scene {
   coldBalance(): Promise<bigint>
   readonly coldBefore: bigint
   /**
-   * Pays the row's asset to its wallet. Resolves when the payment is mined. @default an amount that
-   * no other row has
+   * Pays the row's asset to the row's wallet. Resolves when the payment is mined.
+   * @param amount by default an amount that no other payment has
    */
   pay(amount?: bigint): Promise<Payment>
   /** Registers a payment that the row made itself. */
   notePayment(payment: Payment): void
   /**
-   * Whether the parameters of a request, or the transaction that they identify by hash or bytes,
-   * contain the row's wallet.
+   * Whether a request is about the row's wallet. Its parameters contain the wallet, or they
+   * identify, by hash or by signed bytes, a transaction that does.
    */
   concerns(request: RpcRequest): Promise<boolean>
   /** Whether a JSON value (a transaction, receipt or log) contains the row's wallet. */
@@ -38,12 +38,13 @@ export interface Scene {
   phase(): Promise<Phase>
   /** Asks the real node. */
   ask(method: string, params: readonly unknown[]): Promise<RpcAnswer>
-  /** Removes the row's rules. */
+  /** Removes the row's rules, so that the node is honest again. */
   heal(): void
 }
 
 let amounts = 0n
 
+/** Makes a wallet for the row, and applies the row's rules to the node. */
 export async function openScene(world: ChaosWorld, row: Oddity): Promise<Scene> {
   const { devnet } = world.d
   const wallet = (await world.d.addWallet()).address.toLowerCase() as Address

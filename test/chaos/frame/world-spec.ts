@@ -1,6 +1,7 @@
 import type { ContractName } from '../../../devstack/contracts/artifact.ts'
 import type { AnvilOptions } from '../../../devstack/services/anvil.ts'
 
+/** A test token that a row pays with. */
 export interface TokenSpec {
   readonly contract: ContractName
   /** One contract is deployed for each symbol of a world. */
@@ -12,11 +13,11 @@ export interface TokenSpec {
 }
 
 /**
- * Deployment that a row needs. Omit it if the default is sufficient, because each deployment takes
- * seconds to start.
+ * Deployment that a row needs. Omit the spec if the default deployment is sufficient, because each
+ * deployment takes seconds to start.
  */
 export interface WorldSpec {
-  /** Of several endpoints, more than half must agree. @default 1 */
+  /** Number of RPC endpoints. By default more than half of them must agree. @default 1 */
   readonly endpoints?: number
   /** Overrides of the chain's entry in coldsweep.yaml. */
   readonly chain?: Readonly<Record<string, unknown>>
@@ -26,7 +27,7 @@ export interface WorldSpec {
 
 export const plainToken: TokenSpec = { contract: 'plain-token', symbol: 'PLAIN' }
 
-/** Equal specs have equal keys. */
+/** Returns a text that is equal for equal specs and describes the spec in a test title. */
 export function worldKey(spec: WorldSpec = {}): string {
   const { endpoints = 1, ...more } = spec
   const words = endpoints === 1 ? 'one endpoint' : `${endpoints} endpoints`

@@ -9,12 +9,15 @@ const doubling: TokenSpec = { contract: 'doubling-token', symbol: 'TWICE' }
 const interest: TokenSpec = { contract: 'interest-token', symbol: 'EARNS' }
 const unit = 10n ** 18n
 
-/** Amount of the second deposit, which precedes the sweep of the first deposit in its block. */
+/**
+ * Amount of a second deposit. The block with the sweep of the first deposit also contains the
+ * second deposit, before the sweep.
+ */
 const second = 7n * unit + 7_000n
 
 /**
- * Stops mining while a sweep is broadcast, and puts a deposit with a higher tip before the sweep
- * into the next block.
+ * Stops mining when a sweep is broadcast, and pays a second deposit with a higher tip. The next
+ * block then contains the second deposit before the sweep.
  */
 function depositBeforeSweep(scene: Scene): NodeRule {
   return {
@@ -45,6 +48,7 @@ function depositBeforeSweep(scene: Scene): NodeRule {
   }
 }
 
+/** Whether coldsweep signed the broadcast transaction with the key of the chaos row's wallet. */
 async function isSweep({ world, wallet }: Scene, { params }: RpcRequest): Promise<boolean> {
   const raw = String(params[0]).slice(2)
   const [row] = await world.d.sql`
@@ -53,7 +57,10 @@ async function isSweep({ world, wallet }: Scene, { params }: RpcRequest): Promis
   return row !== undefined
 }
 
-/** `balanceOf` returns 0 at each block that is two or more below the head. */
+/**
+ * After the sweep is mined, `balanceOf` returns 0 to the worker for each block that is two or more
+ * below the head, as if the block's state were pruned.
+ */
 function prunedBalances(scene: Scene): NodeRule {
   return {
     method: 'eth_call',
@@ -81,7 +88,11 @@ async function isOld([, at]: readonly unknown[], ask: AskNode): Promise<boolean>
   return number !== undefined && head - BigInt(number) >= 2n
 }
 
-/** Interest of 2 units that the token logs inside the sweep, before the sweep's transfer. */
+/**
+ * Interest of 2 units. The token logs the interest inside the sweep's transaction, before the
+ * sweep's transfer. With `owe`, that transaction also adds the interest to the balance. With
+ * `grow`, the balance contains the interest before the sweep.
+ */
 const interestOf = (by: 'owe' | 'grow'): Pick<Oddity, 'asset' | 'pay' | 'expect'> => ({
   asset: interest,
   async pay(scene) {
@@ -92,7 +103,7 @@ const interestOf = (by: 'owe' | 'grow'): Pick<Oddity, 'asset' | 'pay' | 'expect'
   expect: { deposits: 2, arrives: (paid) => paid + 2n * unit },
 })
 
-/** Rows about arrived amounts and about balances of 0. */
+/** Rows about the amount that arrives in the cold wallet, and about `balanceOf` results of 0. */
 export const arrival: readonly Oddity[] = [
   {
     name: 'a token logs a transfer as a burn and a mint',
@@ -116,12 +127,12 @@ export const arrival: readonly Oddity[] = [
     },
   },
   {
-    name: 'a token pays interest inside the sweep, before its transfer',
+    name: 'a token pays interest inside the sweep, before the transfer of the sweep',
     source: 'aave-v3-core #745',
     ...interestOf('owe'),
   },
   {
-    name: 'a sweep also moves interest, and only the scanner’s node lists one more log before the transfers',
+    name: 'a sweep moves a deposit and its interest; the receipt that the scanner reads has one more log before the transfers',
     source: 'aave-v3-core #745, erigon #18656',
     ...interestOf('grow'),
     node: (scene) => [
@@ -134,7 +145,7 @@ export const arrival: readonly Oddity[] = [
     ],
   },
   {
-    name: 'balanceOf returns 0 below the head, and a deposit precedes the sweep in its block',
+    name: 'balanceOf returns 0 below the head, and a block contains a second deposit before the sweep of the first',
     source: 'bsc #1072',
     async pay(scene) {
       const { devnet } = scene.world.d

@@ -11,7 +11,7 @@ const mirror = '0x6004353160005260206000f3'
 const coin: TokenSpec = { contract: 'plain-token', symbol: 'COIN' }
 const honest = new WeakMap<Scene, Hex>()
 
-/** Waits for scanner and worker, because a process refuses to start on the odd node. */
+/** Waits until scanner and worker run, because no process starts on the odd node. */
 const hasStarted = async ({ world }: Scene) => {
   const isUp = (text: string) => /scanning chain/.test(text) && /temporal worker started/.test(text)
   await eventually(async () => logSince(world, [0, 0]), isUp)
@@ -23,7 +23,7 @@ const becomesCoin = async (scene: Scene) => {
   const { address } = scene.world.tokenOf(coin)
   honest.set(scene, (await devnet.request('eth_getCode', [address, 'latest'])) as Hex)
   await devnet.request('anvil_setCode', [address, mirror])
-  // Adds a sender to a recent block whose balance is not a round number.
+  // A recent block then has a sender with a balance that is not round, which proves the equality.
   await devnet.payWei(scene.world.d.keeper, 1_234_567n)
 }
 
@@ -43,7 +43,9 @@ const isTokenAgain = async (scene: Scene) => {
   await scene.world.d.devnet.request('anvil_setCode', [address, honest.get(scene)])
 }
 
-/** If the native coin were a listed token, one payment would be two deposits. */
+/**
+ * Rows about a listed token that is the native coin, by which one payment would be two deposits.
+ */
 export const coinTokens: readonly Oddity[] = [
   {
     name: 'a listed token is the native coin as an ERC-20',

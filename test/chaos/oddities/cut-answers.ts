@@ -5,7 +5,7 @@ import type { Scene } from '../frame/scene.ts'
 import type { TokenSpec } from '../frame/world-spec.ts'
 import type { Fields } from './shapes.ts'
 
-/** Log searches that omit logs without an error. */
+/** Rows about log searches that omit logs without an error. */
 
 const busy: TokenSpec = { contract: 'phantom-token', symbol: 'BUSY' }
 const nobody: Address = `0x${'77'.repeat(20)}`
@@ -53,7 +53,9 @@ export const cutAnswers: readonly Oddity[] = [
   },
 ]
 
-/** A row for a world with two endpoints. */
+/**
+ * Row about one of two endpoints. `transport.test.ts` runs it, because its table has such a world.
+ */
 export const hiddenByOne: Oddity = {
   name: 'one endpoint of two omits a transfer from every log search',
   source: 'hiero-json-rpc-relay #673',

@@ -3,7 +3,9 @@ import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import { rescanLast } from '../frame/rescan.ts'
 import { refusal } from './shapes.ts'
 
-/** Rows about failing wide log searches and about RPC calls that plans need. */
+/**
+ * Rows about log searches over many blocks that fail, and about refused calls that a plan needs.
+ */
 
 const isWiderThan =
   (blocks: number) =>
@@ -16,7 +18,7 @@ const wideSearch = (ending: string, source: string, does: NodeRule['does']): Odd
   name: `a log search over more than eight blocks ends in ${ending}`,
   source,
   node: () => [{ method: 'eth_getLogs', about: isWiderThan(8), does }],
-  // A rescan and the backfill of the row's new wallet search a wide range.
+  // The backfill of the row's new wallet and the rescan search more than eight blocks at once.
   expect: { meanwhile: { state: 'done' }, release: (scene) => rescanLast(scene, 40) },
 })
 

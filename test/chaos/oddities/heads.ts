@@ -4,7 +4,9 @@ import { matches, statesOf } from '../frame/deposit-states.ts'
 import type { Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 
-/** A node whose head has stopped returns old state, so coldsweep must not rely on it. */
+/**
+ * Rows about a node whose head has stopped. coldsweep must not rely on the old state it returns.
+ */
 
 /** The keeper is always funded, so each recorded change of its level is a false alarm. */
 async function expectNoAlarm({ world }: Scene): Promise<void> {

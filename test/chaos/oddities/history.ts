@@ -3,8 +3,8 @@ import type { NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 
 /**
- * Nodes and provider plans without history, on chains where blocks become final only after the node
- * has pruned them.
+ * Rows about nodes and provider plans that lack old state and old logs, on chains where the node
+ * prunes a block's state before the block is final.
  */
 
 /** Number of blocks whose state a full node keeps. */
@@ -25,7 +25,7 @@ async function isOld({ params }: RpcRequest, ask: AskNode): Promise<boolean> {
   return head - oldest >= kept
 }
 
-/** Height of the block that a parameter names by hash or height; infinity if it names no block. */
+/** Returns the height of the block that a parameter names; infinity if it names no block. */
 async function heightIn(param: unknown, ask: AskNode): Promise<number> {
   if (typeof param === 'string' && /^0x[0-9a-f]{1,16}$/.test(param)) return Number(param)
   const { blockHash, fromBlock } = (typeof param === 'object' && param ? param : {}) as {
@@ -44,6 +44,7 @@ async function heightIn(param: unknown, ask: AskNode): Promise<number> {
 
 const heights = new Map<string, number>()
 
+/** Refuses each request about a block that a full node has pruned. */
 const noHistory = (scene: Scene): NodeRule => ({
   method: [
     ...['eth_getLogs', 'eth_call', 'eth_estimateGas'],

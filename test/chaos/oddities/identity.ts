@@ -12,7 +12,10 @@ import {
   shifted,
 } from './shapes.ts'
 
-/** A deposit's identity and the arrived amount must not depend on how a node lists logs. */
+/**
+ * Rows about nodes that list or number logs and transactions differently. A deposit's id and the
+ * arrived amount must not depend on that.
+ */
 
 /** @throws if a rescan changes the row's deposits */
 async function rescanAddsNothing(scene: Scene): Promise<void> {
@@ -50,7 +53,7 @@ export const identity: readonly Oddity[] = [
     expect: { deposits: 2, arrives: (paid) => paid + one },
   },
   {
-    name: 'a node lists one more log before the transfer after a resync',
+    name: 'after a resync, a node lists one more log before the transfer',
     source: 'erigon #18656, erigon #19406',
     node: (scene) => [
       {

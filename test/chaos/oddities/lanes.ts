@@ -37,7 +37,7 @@ const quickBumps = {
   chain: { gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2, bumpAfterBlocks: 3 } },
 }
 
-/** Plain transfers take 60,000 gas. The node estimates this amount and refuses a lower limit. */
+/** Plain transfers take 60,000 gas. The node estimates 60,000 and refuses a lower gas limit. */
 function dearTransfers(): readonly NodeRule[] {
   const isPlain = ({ params }: RpcRequest) => {
     const { data, input } = params[0] as { readonly data?: string; readonly input?: string }
@@ -61,7 +61,10 @@ function dearTransfers(): readonly NodeRule[] {
 
 const forgetTransferGas = (scene: Scene) => scene.world.d.sql`delete from transfer_gas`
 
-/** A deposit with a lost or refused transaction has a state, and is swept in the end. */
+/**
+ * Rows about nodes that lose, refuse or hide transactions. The state of the deposit shows why the
+ * deposit waits, and the deposit is swept in the end.
+ */
 export const lanes: readonly Oddity[] = [
   {
     name: 'lookups fail with "transaction not found" instead of null, also for the attempt before a bump',
@@ -69,7 +72,7 @@ export const lanes: readonly Oddity[] = [
     asset: 'native',
     world: quickBumps,
     node: (scene) => {
-      // The first attempt of each nonce is dropped, so that only its bump is mined.
+      // The node drops the first attempt of each nonce, so that only the bump is mined.
       const dropped = new Map<string, string>()
       const give: Answering = async (request, ask) => {
         const { nonce, to } = read(request)
@@ -134,6 +137,7 @@ export const lanes: readonly Oddity[] = [
   {
     name: 'a plain transfer takes 60,000 gas from the first block on',
     source: 'zkSync, Filecoin, Arbitrum Nova',
+    // The timer gives the row its own deployment, because the row's rules affect all transfers.
     world: { timers: { keeperWatchSeconds: 61 } },
     bystander: 'after',
     pay: async (scene) => {
@@ -145,6 +149,7 @@ export const lanes: readonly Oddity[] = [
   {
     name: 'a plain transfer takes 60,000 gas, but 21,000 were measured before; config check measures again',
     source: 'zkSync, Filecoin, Arbitrum Nova',
+    // The timer gives the row its own deployment.
     world: { timers: { keeperWatchSeconds: 62 } },
     bystander: 'after',
     pay: async (scene) => {
@@ -161,7 +166,7 @@ export const lanes: readonly Oddity[] = [
         detail: /gas limit 21000 is signed, the node requires 60000/,
       },
       release: async ({ world }) => {
-        // On a busy machine a check may report the slow node as `down`.
+        // On a busy machine a check may report the slow node as `down`, so the check is repeated.
         await eventually(
           () => world.d.cli('config', 'check'),
           ({ stdout }) => stdout.includes('60000 gas here'),
@@ -206,7 +211,7 @@ export const lanes: readonly Oddity[] = [
   {
     name: 'eth_getTransactionByHash returns only mined transactions, and two wallets need gas',
     source: 'op-geth that forwards to a sequencer, cdk-erigon #859, nethermind #1913',
-    // Several polls run between two blocks.
+    // The lane loop polls several times between two blocks.
     world: { anvil: { blockTimeSeconds: 5 } },
     pay: async (scene) => {
       await scene.pay()

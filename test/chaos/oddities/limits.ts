@@ -4,7 +4,9 @@ import type { Scene } from '../frame/scene.ts'
 
 const transferSelector = '0xa9059cbb'
 
-/** Whether a call simulates a token transfer from the scene's wallet. */
+/**
+ * Returns a matcher of calls that simulate or estimate a token transfer from the scene's wallet.
+ */
 const isTransferOf =
   (scene: Scene) =>
   ({ params }: RpcRequest): boolean => {
@@ -23,6 +25,7 @@ const revert = (code: number, message: string, data?: string): NodeRule['does'] 
   give: () => ({ error: { code, message, ...(data === undefined ? {} : { data }) } }),
 })
 
+/** The simulation of the sweep's transfer reverts, so the deposit needs attention. */
 const reverts = (name: string, source: string, does: NodeRule['does']): Oddity => ({
   name: `the simulation of a transfer fails with ${name}`,
   source,

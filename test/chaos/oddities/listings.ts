@@ -54,6 +54,7 @@ const ignoresBlockHash: NodeRule = {
   },
 }
 
+/** Gives each block the bloom of its parent block. */
 const bloomOfParent: NodeRule = {
   method: blockMethods,
   by: 'scanner',
@@ -68,6 +69,7 @@ const bloomOfParent: NodeRule = {
   },
 }
 
+/** Answers the first log search of each block with an empty list. */
 function emptyAtFirst(): NodeRule {
   const asked = new Set<string>()
   return {
@@ -83,7 +85,7 @@ function emptyAtFirst(): NodeRule {
   }
 }
 
-/** A hash of the block before it was sealed. The node has no block with this hash. */
+/** Returns a hash like the one that a block has before it is sealed. No block has this hash. */
 const unsealed = (hash: unknown) => `0x5ea1${String(hash).slice(6)}`
 const namedUnsealed = inLogs((log) => ({ ...log, blockHash: unsealed(log['blockHash']) }))
 

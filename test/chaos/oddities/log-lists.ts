@@ -8,7 +8,7 @@ const withLogs = (receipt: unknown, change: (logs: readonly Raw[]) => readonly R
   return raw && { ...raw, logs: change(raw['logs'] as readonly Raw[]) }
 }
 
-/** Rows about nodes that list the logs of one transaction differently. */
+/** Rows about nodes that list the logs of one transaction differently from request to request. */
 export const logLists: readonly Oddity[] = [
   {
     name: 'the logIndex in a receipt is 40 higher than in a log search',

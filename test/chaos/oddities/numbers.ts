@@ -1,8 +1,9 @@
 import type { Oddity } from '../frame/oddity.ts'
 import { blockMethods, changed, withNull, without } from './shapes.ts'
 
-/** coldsweep must not read a missing number as 0. */
+/** Rows about prices that a node omits or reports as 0. A missing number must not be read as 0. */
 
+/** Row about receipts without a usable gas price. */
 const priceless = (name: string, value: unknown, asset: 'native' | undefined): Oddity => ({
   name: `effectiveGasPrice is ${name}`,
   source: 'go-metadium #105, harmony #4844',

@@ -7,6 +7,7 @@ import type { Scene } from '../frame/scene.ts'
 
 /** Rows about pools that accept a transaction although no block includes it. */
 
+/** A broadcast attempt. `lane` is its nonce and recipient, which a bump does not change. */
 interface Read {
   readonly hash: string
   readonly lane: string
@@ -27,13 +28,13 @@ function read({ params }: RpcRequest): Read {
 
 interface Pool {
   /**
-   * Decides on a broadcast. `undefined` forwards it to the node.
-   * @param first the held transaction of the same nonce, if any
+   * Decides on a broadcast: `hold` keeps it in the pool, and `undefined` forwards it to the node.
+   * @param first the attempt that the pool holds for the same nonce and recipient, if any
    */
   judge(sent: Read, first: Read | undefined): 'hold' | RpcAnswer | undefined
 }
 
-/** A pool in front of the node. It returns held transactions as pending; no block includes them. */
+/** Puts a pool in front of the node. The pool shows held transactions as pending, in no block. */
 function pool(scene: Scene, { judge }: Pool): readonly NodeRule[] {
   const held = new Map<string, Read>()
   const isHeld = (hash: unknown) => [...held.values()].some((it) => it.hash === hash)
@@ -78,6 +79,7 @@ const gasRounds = async ({ world, wallet }: Scene) => {
 
 const buses = new WeakMap<Scene, Awaited<ReturnType<typeof collectEvents>>>()
 
+/** Subscribes to the events first, so that no event of the row's deposit is missed. */
 async function payHeard(scene: Scene): Promise<void> {
   buses.set(scene, await collectEvents(scene.world.d.env))
   await scene.pay()

@@ -1,14 +1,15 @@
 import type { Forgery, RpcAnswer } from '../../harness/proxies/faults.ts'
 
-/** Changes of answers that several rows use. */
+/** A JSON object in an answer. This file has the changes of answers that several rows share. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Changes an object and returns null unchanged. */
+/** Returns a forgery that changes an object, and leaves null unchanged. */
 export const changed =
   (change: (honest: Fields) => Fields): Forgery =>
   (honest) =>
     honest ? change(honest as Fields) : honest
 
+/** Returns a forgery that removes these fields. */
 export const without = (...keys: readonly string[]): Forgery =>
   changed((honest) => {
     const left = { ...honest }
@@ -16,10 +17,11 @@ export const without = (...keys: readonly string[]): Forgery =>
     return left
   })
 
+/** Returns a forgery that sets these fields to null. */
 export const withNull = (...keys: readonly string[]): Forgery =>
   changed((honest) => ({ ...honest, ...Object.fromEntries(keys.map((key) => [key, null])) }))
 
-/** Changes the transactions of a block that are objects and not hashes. */
+/** Returns a forgery that changes a block's transactions. Hashes in the list stay unchanged. */
 export const inTransactions = (change: Forgery): Forgery =>
   changed((block) => ({
     ...block,
@@ -28,7 +30,7 @@ export const inTransactions = (change: Forgery): Forgery =>
     ),
   }))
 
-/** Changes the logs of a receipt or of a list of logs. */
+/** Returns a forgery that changes each log of a receipt or of a list of logs. */
 export const inLogs =
   (change: (log: Fields, index: number) => Fields): Forgery =>
   (honest) => {
@@ -37,10 +39,11 @@ export const inLogs =
     return receipt?.logs ? { ...receipt, logs: receipt.logs.map(change) } : honest
   }
 
+/** Returns a forgery that adds `by` to each `logIndex`. */
 export const shifted = (by: number) =>
   inLogs((log) => ({ ...log, logIndex: hex(Number(log['logIndex']) + by) }))
 
-/** Adds a log of another contract before all other logs of a receipt that has logs. */
+/** Adds a log of another contract before all logs of a receipt, unless the receipt has no logs. */
 export const oneMoreLogBefore: Forgery = changed((receipt) => {
   const logs = receipt['logs'] as Fields[]
   const [first] = logs

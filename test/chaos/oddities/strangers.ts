@@ -20,7 +20,7 @@ async function payBehindLogs(scene: Scene): Promise<void> {
   const [from] = (await devnet.request('eth_accounts')) as string[]
   const request = { from, to, data, gas: '0xf42400' }
   const hash = (await devnet.request('eth_sendTransaction', [request])) as Hash
-  // viem's clients can't read such a receipt.
+  // viem's clients can't read such a large receipt, so this waits for the transaction.
   await eventually(
     () => devnet.request('eth_getTransactionByHash', [hash]),
     (found) => (found as { blockNumber: string | null } | null)?.blockNumber != null,
@@ -29,7 +29,7 @@ async function payBehindLogs(scene: Scene): Promise<void> {
   await scene.pay()
 }
 
-/** @throws if a deposit's position is not its place in the whole receipt */
+/** @throws if a deposit's position is not the index of its log in the whole receipt */
 async function hasPlaces({ world, payments }: Scene): Promise<void> {
   const [flood, later] = payments.map(({ hash }) => hash)
   for (const id of [`${flood}:${logs}`, `${later}:0`]) {

@@ -10,7 +10,7 @@ const world = { chain: { internalTransfers: 'trace' } }
 const bootloader = `0x${'0'.repeat(36)}8001`
 const msgValueSimulator = `0x${'0'.repeat(36)}8009`
 
-/** Changes the top frame of each transaction, in traces of a block and of one transaction. */
+/** Changes the top frame of each transaction, in traces of a block and of a single transaction. */
 const inFrames = (change: (top: Fields) => Fields): readonly NodeRule[] => [
   {
     method: 'debug_traceBlockByHash',
@@ -31,11 +31,13 @@ const lacks = (method: string): NodeRule => ({
   does: { kind: 'error', code: -32601, message: 'the method does not exist' },
 })
 
+/** Wraps the trace of a transaction in a call of the bootloader, zkSync's system contract. */
 const underBootloader = (top: Fields) => ({
   ...{ type: 'CALL', from: `0x${'0'.repeat(40)}`, to: bootloader, value: '0x0', gas: '0x0' },
   calls: [{ type: 'CALL', from: bootloader, to: top['from'], value: '0x0', calls: [top] }],
 })
 
+/** Moves the calls of a transaction below a call without value to a contract at a low address. */
 const byWayOfSimulator = (top: Fields) => ({
   ...top,
   calls: [
@@ -50,7 +52,7 @@ const structLogs = { gas: 53_000, failed: false, returnValue: '', structLogs: [{
 
 const amount = 3n * 10n ** 17n
 
-/** A plain payment with enough gas to run code, as every payment has on some chains. */
+/** Makes a plain payment with enough gas to run code, as every payment has on some chains. */
 async function payWithGas(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d
   const from = privateKeyToAddress(generatePrivateKey())

@@ -1,8 +1,9 @@
 import type { NodeRule, Oddity, Phase } from '../frame/oddity.ts'
 
+/** Response bodies that are not JSON-RPC. */
 const noRpc = ['{"error":"daily limit reached"}', '{"message":"no such project"}', 'null']
 
-/** Sends each body once to the scanner during detection and once to the worker in later phases. */
+/** Answers with each body once in each phase: in detection to the scanner, later to the worker. */
 const noRpcInEachPhase = (): readonly NodeRule[] => {
   const phases: readonly Phase[] = ['detection', 'plan', 'send', 'finality']
   return phases.flatMap((during) =>

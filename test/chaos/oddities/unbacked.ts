@@ -5,7 +5,7 @@ import type { ExpectedState, NodeRule, Oddity } from '../frame/oddity.ts'
 import type { Scene } from '../frame/scene.ts'
 import type { TokenSpec } from '../frame/world-spec.ts'
 
-/** A log alone does not prove a payment (MONEY 24). */
+/** Rows about credits that no balance shows. A log alone does not prove a payment (MONEY 24). */
 
 const phantom: TokenSpec = { contract: 'phantom-token', symbol: 'GHOST' }
 const amount = 50n * 10n ** 18n
@@ -19,6 +19,7 @@ async function payTwiceLogged(scene: Scene): Promise<void> {
   await devnet.call(token, 'setTimes', [1n])
 }
 
+/** Makes the token log a payment that moves nothing. */
 async function logOnly(scene: Scene): Promise<void> {
   const { devnet } = scene.world.d
   const args = [scene.wallet, amount, 1n]
@@ -31,6 +32,7 @@ const shows = (changed: bigint, logged: bigint) =>
   `the wallet's balance does not show this credit of ${amount}: after block \\d+ it holds \\d+, .*` +
   `in block \\d+ the balance changed by ${changed}, the logs say ${logged} `
 
+/** Each deposit is done, or unbacked with both amounts in its detail. */
 const oneHeld: ExpectedState = {
   state: /^(done|confirming\(unbacked\))$/,
   detail: new RegExp(`^$|^${shows(amount, 2n * amount)}`),
@@ -48,7 +50,10 @@ async function order(name: 'approve' | 'skip', { world, wallet }: Scene): Promis
   return id
 }
 
-/** @throws if no event `deposit.rejected` is published for the deposit */
+/**
+ * Skips the only unbacked deposit.
+ * @throws if no event `deposit.rejected` is published for the deposit
+ */
 async function skip(scene: Scene): Promise<void> {
   const bus = await collectEvents(scene.world.d.env)
   try {
@@ -61,6 +66,7 @@ async function skip(scene: Scene): Promise<void> {
   }
 }
 
+/** Returns a check that throws unless the deposits have exactly these states. */
 const becomes = (wanted: readonly string[]) => async (scene: Scene) => {
   const states = (await statesOf(scene)).map(({ state }) => state).sort()
   if (states.join() !== wanted.join()) throw new Error(states.join())
@@ -71,7 +77,7 @@ const missing = 'needs-attention(funds-gone)'
 
 const zero = `0x${'0'.repeat(64)}`
 
-/** `balanceOf` of the wallet answers 0 to the scanner. */
+/** Makes `balanceOf` of the wallet return 0 to the scanner. */
 const emptyBalance = (scene: Scene): NodeRule => ({
   method: 'eth_call',
   by: 'scanner',
@@ -79,6 +85,7 @@ const emptyBalance = (scene: Scene): NodeRule => ({
   does: { kind: 'forge', change: () => zero },
 })
 
+/** Scenes in which the node has already returned a false balance. */
 const lied = new WeakSet<Scene>()
 
 /** Like `emptyBalance`, but only for the first answer that is not 0. */

@@ -13,7 +13,7 @@ import {
   without,
 } from './shapes.ts'
 
-/** An odd answer about one block or transaction does not stop the scan. */
+/** Rows about odd answers about one block or transaction, which must not stop the scan. */
 
 const receiptOfRow = (scene: Scene) =>
   ({ method: 'eth_getTransactionReceipt', by: 'scanner', about: scene.concerns }) as const
@@ -28,7 +28,7 @@ const passedUncredited = async ({ world, payments, wallet }: Scene) => {
   return row !== undefined && row.deposits === 0 && Number(row.height) > height
 }
 
-/** Adds the payment's transaction to the block after the payment's block. */
+/** Makes the block after the payment's block list the payment's transaction again. */
 async function listedAgain({ payments, ask }: Scene, answer: RpcAnswer): Promise<RpcAnswer> {
   const block = answer.result as Fields | null
   const [payment] = payments

@@ -11,11 +11,11 @@ const oracleThat = (rollupFee: () => Promise<bigint>) =>
 const check = (rollupFee: () => Promise<bigint>) =>
   checkRollup(chain, oracleThat(rollupFee), 'chains[0]')
 
-it('reports ok for an oracle contract that answers', async () => {
+it('checkRollup reports ok for an L1 fee oracle that answers', async () => {
   expect(await check(async () => 7n)).toMatchObject([{ severity: 'ok' }])
 })
 
-it('reports an oracle contract that does not answer as an error with a fix, not as a dependency that is down', async () => {
+it('checkRollup reports an L1 fee oracle that does not answer as an error with a fix, not as down', async () => {
   const found = await check(() => Promise.reject(new ChainAnswerBad('does not answer getL1Fee')))
   expect(found).toMatchObject([
     {
@@ -28,7 +28,7 @@ it('reports an oracle contract that does not answer as an error with a fix, not 
   expect(found[0]?.fix).toContain('rollup: none')
 })
 
-it('throws when the node is unreachable, so that the caller reports it', async () => {
+it('checkRollup throws when the node is unreachable, so that the caller reports the node', async () => {
   const away = new ChainUnreachable('node 1 does not answer')
   await expect(check(() => Promise.reject(away))).rejects.toBe(away)
 })

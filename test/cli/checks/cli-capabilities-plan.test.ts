@@ -10,8 +10,8 @@ import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.t
 import type { RpcRequest } from '../../harness/proxies/faults.ts'
 
 /**
- * Text by which Chainstack rejects requests that the customer's plan excludes, such as old state
- * and old logs. It is sent as a JSON-RPC error with HTTP 403.
+ * Text with which Chainstack rejects requests that the customer's plan excludes, such as requests
+ * for old state and old logs. Chainstack sends the text as a JSON-RPC error with HTTP 403.
  */
 const words = 'Archive, Debug and Trace requests are not available on your current plan.'
 const turnsAway = {
@@ -68,7 +68,7 @@ afterAll(async () => {
   await anvil?.stop()
 })
 
-/** Rows of the capability table whose method is not supported, as `method: supported`. */
+/** Returns the table rows of `config check` about unsupported methods, as `method: supported`. */
 async function lacking() {
   const answer = await runCli(['config', 'check', '--json'], cli.env)
   const { capabilities } = (answer.envelope() as Envelope).data as { capabilities: readonly Row[] }
@@ -81,7 +81,7 @@ async function lacking() {
 const mentions = (text: string) => (request: RpcRequest) =>
   JSON.stringify(request.params).includes(text)
 
-it('reports the methods that the provider’s plan excludes for final blocks', async () => {
+it('config check reports the methods that the provider’s plan excludes for final blocks', async () => {
   const height = `"0x${finalHeight.toString(16)}"`
   odd.fault('eth_getBalance', turnsAway, { when: mentions(finalHash) })
   odd.fault('eth_getLogs', turnsAway, { when: mentions(height) })
@@ -91,7 +91,7 @@ it('reports the methods that the provider’s plan excludes for final blocks', a
   ])
 })
 
-it('checks the other methods when the provider’s plan excludes the final block itself', async () => {
+it('config check still checks the other methods when the provider’s plan excludes the final block itself', async () => {
   const isFinal = mentions(`"0x${finalHeight.toString(16)}"`)
   odd.fault('eth_getBlockByNumber', turnsAway, { when: isFinal })
   expect(await lacking()).toEqual([

@@ -40,7 +40,7 @@ const chain = (change: Record<string, unknown> = {}) =>
     ...change,
   })
 
-/** Config problems and table rows about capabilities. Only the chain is configured here. */
+/** Runs `config check` and returns its problems and its table rows about the methods of nodes. */
 async function check() {
   const answer = await runCli(['config', 'check', '--json'], cli.env)
   const { findings, capabilities } = (answer.envelope() as Envelope).data as Checked
@@ -51,7 +51,7 @@ async function check() {
   }
 }
 
-/** Checks up to three times while the node or a method is too slow. A request may take 5 s. */
+/** Checks again, up to three times, while the node or a method exceeds the time limit of 5 s. */
 async function checkKnown() {
   for (let tries = 1; ; tries += 1) {
     const checked = await check()
@@ -78,7 +78,7 @@ afterAll(async () => {
   await anvil?.stop()
 })
 
-it('reports every method of a complete node as supported', async () => {
+it('config check reports every method of a complete node as supported', async () => {
   const { capabilities, lacking, findings } = await checkKnown()
   expect([lacking, findings]).toEqual([[], []])
   expect(capabilities.length).toBeGreaterThan(18)
@@ -131,32 +131,35 @@ it.each([
     row: 'eth_sendRawTransaction',
     consequence: 'nothing is swept',
   },
-])('reports an error when $oddity', async ({ method, when, error, row, consequence }) => {
-  odd.fault(
-    method,
-    { kind: 'error', ...error },
-    {
-      when: ({ params }) =>
-        typeof when === 'number'
-          ? params.length > when
-          : params.some(
-              (param) => typeof param === 'object' && param !== null && 'blockHash' in param,
-            ),
-    },
-  )
-  const { findings, lacking } = await checkKnown()
-  expect(lacking.find((it) => it.method === row)).toMatchObject({
-    endpoint: 'chains[0].rpc[0]',
-    supported: 'no',
-  })
-  const finding = findings.find(({ what }) => what.includes(` ${row},`))
-  expect(finding).toMatchObject({ severity: 'fault', where: 'chains[0].rpc' })
-  expect(finding?.what).toContain(`0 of 1 endpoints answer ${row}, 1 must`)
-  expect(finding?.what).toContain(consequence)
-  expect(finding?.what).toContain(error.message)
-})
+])(
+  'config check reports an error when $oddity',
+  async ({ method, when, error, row, consequence }) => {
+    odd.fault(
+      method,
+      { kind: 'error', ...error },
+      {
+        when: ({ params }) =>
+          typeof when === 'number'
+            ? params.length > when
+            : params.some(
+                (param) => typeof param === 'object' && param !== null && 'blockHash' in param,
+              ),
+      },
+    )
+    const { findings, lacking } = await checkKnown()
+    expect(lacking.find((it) => it.method === row)).toMatchObject({
+      endpoint: 'chains[0].rpc[0]',
+      supported: 'no',
+    })
+    const finding = findings.find(({ what }) => what.includes(` ${row},`))
+    expect(finding).toMatchObject({ severity: 'fault', where: 'chains[0].rpc' })
+    expect(finding?.what).toContain(`0 of 1 endpoints answer ${row}, 1 must`)
+    expect(finding?.what).toContain(consequence)
+    expect(finding?.what).toContain(error.message)
+  },
+)
 
-it('warns if one endpoint of three lacks a method that the quorum has', async () => {
+it('config check warns if one endpoint of three lacks a method that the other two have', async () => {
   cli.configure(chain({ rpc: [anvil.url, odd.url, anvil.url.replace('127.0.0.1', 'localhost')] }))
   const error = { code: -32602, message: 'too many arguments, want at most 1' }
   odd.fault(
@@ -168,7 +171,7 @@ it('warns if one endpoint of three lacks a method that the quorum has', async ()
   expect(findings).toMatchObject([{ severity: 'warning', where: 'chains[0].rpc[1]' }])
 })
 
-it('reports a method with a rate limit or HTTP 504 as unknown, never as unsupported', async () => {
+it('config check reports a method with a rate limit or HTTP 504 as unknown, never as unsupported', async () => {
   odd.fault('eth_getLogs', { kind: 'rate-limit', as: 'rpc' })
   odd.fault('eth_getCode', { kind: 'http', status: 504 })
   const { findings, lacking } = await check()
@@ -176,7 +179,7 @@ it('reports a method with a rate limit or HTTP 504 as unknown, never as unsuppor
   expect(findings.map(({ severity }) => severity)).not.toContain('fault')
 })
 
-it('prints a table with a row for each method of each endpoint', async () => {
+it('config check prints a table with a row for each method of each endpoint', async () => {
   const { stdout } = await runCli(['config', 'check'], cli.env)
   expect(stdout).toMatch(/endpoint +method +supported +used for +without it/)
   expect(stdout).toMatch(
@@ -191,7 +194,7 @@ it.each([
   ['null', 'null'],
   ['<html><title>Maintenance</title></html>', 'Maintenance'],
 ])(
-  'reports an endpoint that answers HTTP 200 with %s as down, and uses the next endpoint',
+  'config check reports an endpoint that answers HTTP 200 with %s as down, and uses the next endpoint',
   async (body, words) => {
     cli.configure(chain({ rpc: [`${odd.url}/v3/topsecretkey`, anvil.url] }))
     odd.fault('*', { kind: 'raw', body })

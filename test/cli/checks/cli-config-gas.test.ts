@@ -63,12 +63,12 @@ describe('config check of tips and of plain transfers (MONEY 8)', () => {
     return { findings: findings.filter(ofGas), passed: passed.filter(ofGas) }
   }
 
-  it('records a transfer gas of 21,000 without a message', async () => {
+  it('records that a plain transfer takes 21,000 gas, without a message', async () => {
     expect(await check()).toEqual({ findings: [], passed: [] })
     expect(await recorded()).toEqual([{ gas: '21000', measured_by: 'config check' }])
   })
 
-  it('records the median of the endpoints, and reports the previous value', async () => {
+  it('records the median of the endpoints’ estimates, and reports the previous value', async () => {
     await check()
     estimates(proxies[0], '0xea60')
     estimates(proxies[1], '0xea60')
@@ -86,7 +86,7 @@ describe('config check of tips and of plain transfers (MONEY 8)', () => {
     expect(await recorded()).toMatchObject([{ gas: '21000' }])
   })
 
-  it('warns of a tip above the configured maximum, with both numbers', async () => {
+  it('warns if a node asks for a tip above the configured maximum, and shows both numbers', async () => {
     proxies[0]?.fault('eth_maxPriorityFeePerGas', {
       kind: 'forge',
       change: () => `0x${25_000_000_000n.toString(16)}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatAge, formatPairs, formatTable } from '../../../cli/render/table.ts'
 import { createPaint, wantsColour } from '../../../cli/session/paint.ts'
-import { createAssetNames } from '../../../cli/views/asset-names.ts'
+import { createAssetNames } from '../../../operations/views/asset-names.ts'
 import { readChain, usdt } from '../../harness/factories/a-config.ts'
 
 const now = new Date('2026-01-10T00:00:00Z')
@@ -20,7 +20,7 @@ describe('formatAge', () => {
     expect(formatAge(ago(seconds), now)).toBe(text)
   })
 
-  it('returns 0s if clocks differ and the age is negative', () => {
+  it('returns 0s for a negative age, which occurs if clocks differ', () => {
     expect(formatAge(ago(-5), now)).toBe('0s')
   })
 })
@@ -73,7 +73,7 @@ describe('createAssetNames', () => {
     expect(names.chainName(1)).toBe('1')
   })
 
-  it('find accepts a symbol in any case or a token address, on one chain or on all', () => {
+  it('find accepts a symbol in any case or a token address, on one chain or on all chains', () => {
     expect(names.find('usdt', undefined)).toEqual([{ chainId: 56, id: token }])
     expect(names.find(usdt, 56)).toEqual([{ chainId: 56, id: token }])
     expect(names.find('bnb', 1)).toEqual([])

@@ -39,7 +39,7 @@ describe('explainError', () => {
     ])
   })
 
-  it('keeps the exit code of the verb', () => {
+  it('keeps the exit code of an error that a verb threw', () => {
     expect(explainError(usageError('a', 'b')).exitCode).toBe(2)
     expect(explainError(refused('a', 'b')).exitCode).toBe(3)
     expect(explainError(unavailable('a', 'b')).exitCode).toBe(75)
@@ -56,16 +56,19 @@ describe('explainError', () => {
     ['3D000', 'database', 'fix DATABASE_URL'],
     ['28P01', 'database', 'fix DATABASE_URL'],
     ['42P01', 'not-migrated', 'coldsweep migrate'],
-  ])('exits 2 with a fix if the database rejects with %s', (sqlState, code, hint) => {
-    const { exitCode, errors } = explainError(new DatabaseRefused('no', sqlState))
-    expect([exitCode, errors]).toEqual([
-      2,
-      [{ code, message: 'no', hint: expect.stringContaining(hint) }],
-    ])
-  })
+  ])(
+    'exits 2 with a fix if the database rejects a query with the SQL state %s',
+    (sqlState, code, hint) => {
+      const { exitCode, errors } = explainError(new DatabaseRefused('no', sqlState))
+      expect([exitCode, errors]).toEqual([
+        2,
+        [{ code, message: 'no', hint: expect.stringContaining(hint) }],
+      ])
+    },
+  )
 })
 
-describe('the envelope', () => {
+describe('the JSON envelope of an answer', () => {
   it('is one line, with bigints as digits and undefined as null', () => {
     expect(formatEnvelope(true, { wei: 10n ** 30n }, [])).toBe(
       '{"v":1,"ok":true,"data":{"wei":"1000000000000000000000000000000"},"errors":[]}',

@@ -26,6 +26,9 @@ beforeAll(async () => {
 })
 afterAll(async () => await d?.close())
 
+/**
+ * Reads the signed transactions with their attempts. `taken`: a node accepted the newest attempt.
+ */
 const signed = async () => {
   const rows = await d.sql`
     select t.step, t.round, t.state, t.nonce::int, array_agg(a.kind order by a.number) as kinds,
@@ -39,7 +42,7 @@ test('cancel ends an unmined gas transaction once, and its sweep continues with 
   const { address } = await d.addWallet()
   const token = d.tokens[0] as (typeof d.tokens)[number]
   const hash = await payTokenByHand(d.devnet, token, address, five)
-  // Makes the deposit final. The gas transaction is signed without another block.
+  // Makes the deposit final. No block follows, so the gas transaction is signed and stays unmined.
   await d.devnet.request('anvil_mine', ['0x2'])
   const [gas] = await eventually(signed, ([first]) => first?.['step'] === 'gas')
   const gasHash = String(gas?.['hash'])
@@ -48,8 +51,8 @@ test('cancel ends an unmined gas transaction once, and its sweep continues with 
   expect(JSON.parse(asked.stdout).data).toMatchObject({ changed: true, nonce: gas?.['nonce'] })
   const repeated = await runCli(['cancel', gasHash, ...order, '--json'], d.env)
   expect(JSON.parse(repeated.stdout)).toMatchObject({ ok: true, data: { changed: false } })
-  // The row of the cancel is written before its broadcast. A block in between would include the gas
-  // transaction, so mining waits for the broadcast.
+  // The row of the cancel is written before the cancel is broadcast. A block in between would
+  // include the gas transaction, so mining starts only after the broadcast.
   await eventually(
     signed,
     ([first]) => String(first?.['kinds']) === 'send,cancel' && first?.['taken'] === true,

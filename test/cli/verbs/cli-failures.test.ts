@@ -46,6 +46,7 @@ const actions = async (subject: string) => {
 }
 
 describe('failures', () => {
+  /** Puts a message into the failures queue. Returns the id by which the verbs name the message. */
   const put = async (body: unknown, headers: Record<string, unknown> = {}) => {
     const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
     bus.channel.sendToQueue(bus.prefix + failuresQueue, content, { headers, persistent: true })
@@ -74,7 +75,7 @@ describe('failures', () => {
     expect(await list()).toEqual([])
   })
 
-  it('drops a message without changing a done deposit, or without any deposit', async () => {
+  it('drops a message of a done deposit or of no deposit, and changes no deposit', async () => {
     const depositId = await seedDeposit(database.sql, { state: 'done' })
     const done = await json('failures', 'drop', await put({ depositId }), ...signed)
     expect(done.data).toMatchObject({ dropped: true, depositIgnored: false })
@@ -106,7 +107,7 @@ describe('failures', () => {
     ['sweep', 'succeeded'],
     ['gas', 'live'],
   ] as const)(
-    'exits 3 while the outcome of the %s transaction (%s) is not recorded (MONEY 16)',
+    'drop exits 3 while the outcome of the %s transaction (%s) is not recorded (MONEY 16)',
     async (step, state) => {
       const wallet = drawAddress()
       const sweepId = await seedSweep(database.sql, { wallet })
@@ -145,7 +146,7 @@ describe('failures', () => {
     await bus.channel.purgeQueue(bus.prefix + failuresQueue)
   })
 
-  it('exits 1 for an unknown message id', async () => {
+  it('requeue and drop exit 1 for an unknown message id', async () => {
     expect((await json('failures', 'requeue', 'nope', ...signed)).code).toBe(1)
     expect((await json('failures', 'drop', 'nope', ...signed)).code).toBe(1)
   })

@@ -16,8 +16,8 @@ import { type OwnNamespace, ownNamespace } from '../../harness/services/own-name
 import { eventually } from '../../harness/waiting/eventually.ts'
 
 /**
- * The commands approve, skip, pause and resume without a running worker. Each writes the row first
- * and then wakes or starts the run.
+ * Tests the commands approve, skip, pause and resume while no worker runs. A command first writes
+ * the row. Then it wakes the deposit's run, or starts the run if the deposit needs one.
  */
 const signed = ['--operator', 'ann', '--reason', 'looked at it'] as const
 let database: OwnDatabase
@@ -34,7 +34,7 @@ beforeAll(async () => {
     reconcileMs: 60_000,
     adoptMs: 60_000,
   }
-  // A call that takes longer than 5 s fails, and a repeat of the command completes it.
+  // A call that takes longer than 5 s fails. A repeat completes the preparation.
   await eventually(
     () => prepareNamespace(client, schedules).then(() => 'prepared', String),
     (end) => end === 'prepared',
@@ -70,7 +70,8 @@ const runOf = (id: string) => temporal.client.workflow.getHandle(sweepWorkflowId
 
 describe('approve', () => {
   it('writes the row, then starts a missing workflow or wakes the existing workflow', async () => {
-    // A start that takes longer than 5 s counts as Temporal being down, and the command exits 0.
+    // If the start takes longer than 5 s, the command reports Temporal as unreachable and exits 0.
+    // The test then repeats the command with another deposit.
     const { id, first } = await eventually(
       async () => {
         const id = await held()

@@ -126,3 +126,66 @@ describe('keeper', () => {
     expect(envelope().errors[0]?.hint).toContain('devnet')
   })
 })
+
+describe('keeper drain', () => {
+  const drain = (...more: readonly string[]) =>
+    runCli(
+      [
+        'keeper',
+        'drain',
+        '--to',
+        'keeper',
+        '--operator',
+        'ann',
+        '--reason',
+        'r',
+        ...more,
+        '--json',
+      ],
+      cli.env,
+    )
+
+  it('exits 2 without a chain, for an unknown chain and for another receiver', async () => {
+    const missing = await drain()
+    expect(missing.code).toBe(2)
+    expect(missing.envelope().errors).toMatchObject([
+      { message: expect.stringContaining('--chain') },
+    ])
+    expect((await drain('--chain', '57')).code).toBe(2)
+    expect((await drain('--chain', 'devnet', '--to', keeper)).code).toBe(2)
+  })
+
+  it('exits 3 for a chain without a retired keeper, at each position of --chain', async () => {
+    expect((await drain('--chain', 'devnet')).code).toBe(3)
+    expect((await drain('--chain', String(anvil.chainId))).code).toBe(3)
+    const argv = [
+      'keeper',
+      '--chain',
+      'devnet',
+      'drain',
+      '--to',
+      'keeper',
+      '--operator',
+      'ann',
+      '--reason',
+      'r',
+    ]
+    expect((await runCli(argv, cli.env)).code).toBe(3)
+  })
+})
+
+describe('keeper withdraw-drain', () => {
+  const by = ['--operator', 'ann', '--reason', 'r'] as const
+  const withdraw = (...more: readonly string[]) =>
+    runCli(['keeper', 'withdraw-drain', ...by, ...more, '--json'], cli.env)
+
+  it('exits 2 without a chain or a keeper, and 3 without an open order', async () => {
+    expect((await withdraw('--keeper', keeper)).code).toBe(2)
+    expect((await withdraw('--chain', 'devnet')).code).toBe(2)
+    const none = await withdraw('--chain', 'devnet', '--keeper', keeper)
+    expect(none.code).toBe(3)
+    expect(none.envelope().errors).toMatchObject([
+      { message: expect.stringContaining('no order to drain') },
+    ])
+  })
+})

@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 describe('migrate', () => {
-  /** The server lists a schedule a moment after its creation. */
+  /** Lists the schedules. The server lists a new schedule only a moment after its creation. */
   async function scheduleIds(): Promise<string[]> {
     const ids: string[] = []
     for await (const { scheduleId } of temporal.client.schedule.list()) ids.push(scheduleId)
@@ -110,7 +110,7 @@ describe('migrate', () => {
     await handle.delete()
   })
 
-  it('retires a replaced keeper, and restores it when it is configured again', async () => {
+  it('retires a replaced keeper, and restores the keeper that is configured again', async () => {
     cli.configure(aChain({ gasKeeper: { address: other, alertBelow: '0.5' } }))
     const replaced = await json('migrate')
     expect(replaced.data).toMatchObject({

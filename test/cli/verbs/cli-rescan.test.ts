@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
@@ -5,7 +7,11 @@ import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-depl
 let deployment: OwnDeployment
 
 beforeAll(async () => {
-  deployment = await ownDeployment()
+  deployment = await ownDeployment({
+    tokens: async (devnet) => [
+      { ...(await devnet.deployToken('plain-token', 'PLN', 18)), min: '1' },
+    ],
+  })
 })
 
 afterAll(() => deployment?.close())
@@ -17,7 +23,7 @@ async function scannedHeight(): Promise<number> {
 }
 
 describe('rescan', () => {
-  it('finds a deposit of a wallet that was listed later exactly once, and the scanner exits 0 on SIGTERM', async () => {
+  it('finds the deposit of a wallet that was listed later, and stores it only once; the scanner exits 0 on SIGTERM', async () => {
     const { devnet, cli } = deployment
     const wallet = await deployment.addWallet({ unlisted: true })
     await devnet.pay(wallet.address, '1')
@@ -74,5 +80,31 @@ describe('rescan', () => {
     expect([...rows]).toEqual([
       { wallet: wallet.address.toLowerCase(), asset: 'native', amount: '1000000000000000000' },
     ])
+  })
+
+  it('ends the report of blocks that were never searched for a token, by the command that unread list shows', async () => {
+    const { devnet, sql, cli, tokens, env } = deployment
+    const [token] = tokens
+    const to = await scannedHeight()
+    await sql`insert into token_gaps ${sql({ chain_id: devnet.chainId, token: token?.address.toLowerCase(), from_block: 1, to_block: to })}`
+    const list = async () => {
+      const { stdout } = await cli('unread', 'list', '--json')
+      return JSON.parse(stdout).data[0].tokens as { symbol: string; command: string }[]
+    }
+    const [shown] = await list()
+    expect(shown).toMatchObject({ symbol: 'PLN', from: 1, to })
+    expect((await cli('unread', 'list')).stdout).toContain(shown?.command)
+    const reconciled = await cli('reconcile', '--json')
+    expect(JSON.parse(reconciled.stdout).data[0].notices[0]).toContain('never searched for token')
+    // The command is run by a shell as it was shown, with this checkout's command in the path.
+    const script = `id() { echo ann; }; coldsweep() { ${process.execPath} cli/coldsweep.mjs "$@"; }; ${shown?.command}`
+    // A cron job's shell has no USER: the command takes the login name from `id`.
+    const { USER: _, ...bare } = env
+    const { stdout } = await promisify(execFile)('/bin/bash', ['-c', script], { env: bare })
+    expect(stdout).toContain(`rescanned ${to} blocks`)
+    expect(await list()).toEqual([])
+    expect(await sql`select operator from operator_actions order by id desc limit 1`).toMatchObject(
+      [{ operator: 'ann' }],
+    )
   })
 })

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCli } from '../../harness/processes/run-cli.ts'
 import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 
-/** The commands `coldsweep unread`, for transactions that no endpoint returned. */
+/**
+ * Tests `coldsweep unread list`, `retry` and `answer`, for transactions that no endpoint returned.
+ */
 let d: OwnDeployment
 const order = ['--operator', 'ann', '--reason', 'looked it up']
 const hash = (n: number) => `0x${n.toString(16).padStart(64, '0')}`
@@ -23,7 +25,7 @@ const json = async (...args: string[]) => {
   return { code, ...(JSON.parse(stdout) as { ok: boolean; data: never; errors: never[] }) }
 }
 
-test('unread list shows each transaction with the reason, and the blocks of the transactions without a row', async () => {
+test('`unread list` shows each transaction with its reason, and the block range of transactions that have no row', async () => {
   expect((await runCli(['unread', 'list'], d.env)).stdout).toContain('no unread transactions')
   await addRow(1)
   await d.sql`insert into unread_blocks ${d.sql({ chain_id: d.devnet.chainId, from_block: 8, to_block: 9, transactions: 744, why: 'HTTP 504', next_try_at: new Date() })}`
@@ -51,7 +53,7 @@ test('unread list shows each transaction with the reason, and the blocks of the 
   expect(stdout).toContain('blocks 8 to 9 hold 744 more')
 })
 
-test('unread retry makes a transaction due at once, and is recorded', async () => {
+test('`unread retry` makes a transaction due at once and is recorded; for blocks without --chain it exits 2', async () => {
   expect(await json('unread', 'retry', hash(1), ...order)).toMatchObject({
     code: 0,
     data: { due: true },
@@ -62,9 +64,16 @@ test('unread retry makes a transaction due at once, and is recorded', async () =
   expect(
     await json('unread', 'retry', 'blocks', '--chain', String(d.devnet.chainId), ...order),
   ).toMatchObject({ code: 0 })
+  const by = { action: 'unread-retry', operator: 'ann', reason: 'looked it up' }
+  expect(
+    await d.sql`select action, operator, reason, subject from operator_actions order by id`,
+  ).toEqual([
+    { ...by, subject: `${d.devnet.chainId}:${hash(1)}` },
+    { ...by, subject: `${d.devnet.chainId}:unread blocks` },
+  ])
 })
 
-test('unread answer ends the retries, is recorded, and opens the lane; a repeat exits 1', async () => {
+test('`unread answer` ends the retries, opens the lane and is recorded; a repeat exits 1', async () => {
   const sender = `0x${'a1'.repeat(20)}`
   await addRow(2, { sender, nonce: 0 })
   const closed_reason = `the transaction ${hash(2)} of this address cannot be read yet`
@@ -89,4 +98,31 @@ test('unread answer ends the retries, is recorded, and opens the lane; a repeat 
     code: 1,
     errors: [{ code: 'not-found' }],
   })
+})
+
+test('unread answer ends the report of a token’s blocks, is recorded, and a repeat exits 1; retry names rescan', async () => {
+  const token = `0x${'e1'.repeat(20)}`
+  await d.sql`insert into token_gaps ${d.sql([3, 9].map((from) => ({ chain_id: d.devnet.chainId, token, from_block: from, to_block: from + 4 })))}`
+  expect(await json('unread', 'retry', token, ...order)).toMatchObject({
+    code: 2,
+    errors: [{ hint: expect.stringContaining('unread list') }],
+  })
+  expect(await json('unread', 'answer', token, ...order)).toMatchObject({
+    code: 0,
+    data: {
+      answered: true,
+      blocks: [
+        { from: 3, to: 7 },
+        { from: 9, to: 13 },
+      ],
+    },
+  })
+  const actions = await d.sql`select action, subject, reason from operator_actions order by id`
+  expect(actions.at(-1)).toEqual({
+    action: 'unread-answer',
+    subject: `${d.devnet.chainId}:${token}`,
+    reason: 'looked it up (blocks 3 to 7, 9 to 13)',
+  })
+  expect(await json('unread', 'answer', token, ...order)).toMatchObject({ code: 1 })
+  expect((await json('unread', 'list')).data[0]).toMatchObject({ tokens: [] })
 })

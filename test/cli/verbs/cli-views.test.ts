@@ -114,6 +114,7 @@ describe('sweeps', () => {
         gasTx: null,
         sweepTx: null,
         gasSpent: null,
+        gasShare: null,
         token: usdt,
         decimals: 18,
         detail: '',
@@ -127,8 +128,8 @@ describe('sweeps', () => {
   it('prints amounts in human units, states with reason and age, and the number of hidden rows', async () => {
     const { stdout, stderr, code } = await runCli(['sweeps', '--limit', '4'], cli.env)
     expect(code).toBe(0)
-    expect(stdout).toMatch(/waiting\(keeper-low\) +1h +bsc +1 BNB +56:0x/)
-    expect(stdout).toMatch(/confirming +4h +bsc +1\.5 USDT +56:0x/)
+    expect(stdout).toMatch(/waiting\(keeper-low\) +1h +bsc +1 BNB +0x\w{40} +56:0x/)
+    expect(stdout).toMatch(/confirming +4h +bsc +1\.5 USDT +0xf39Fd6\w{34} +56:0x/)
     expect(stderr).toContain('showing 4 of 5')
   })
 })
@@ -211,7 +212,7 @@ describe('sweep <id>', () => {
       operatorActions: [{ operator: 'ann', action: 'retry', reason: 'unpaused' }],
       next: expect.stringContaining('issuer'),
       commands: {
-        retry: `coldsweep retry ${id} --operator <you> --reason "<why>"`,
+        retry: `coldsweep retry ${id} --operator "$(id -un)" --reason "WHY"`,
         show: expect.stringContaining(`temporal workflow show --address`),
         signal: expect.stringContaining('--name retryNow'),
       },
@@ -263,7 +264,7 @@ describe('sweep <id>', () => {
   })
 })
 
-describe('a verb that lacks its dependencies', () => {
+describe('a verb without its configuration, its database or its tables', () => {
   it('exits 2 with every configuration error', async () => {
     const { code, envelope } = await runCli(['sweeps', '--json'], { COLDSWEEP_CONFIG: '/nowhere' })
     expect(code).toBe(2)

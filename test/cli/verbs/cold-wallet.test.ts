@@ -15,8 +15,8 @@ import { type OwnDatabase, ownDatabase } from '../../harness/services/own-databa
 import { waitsForALock } from '../../harness/waiting/waits-for-a-lock.ts'
 
 /**
- * The only way to change the destination of sweeps (MONEY 18): one operator proposes a cold wallet,
- * and another operator applies it after a delay. Both orders are recorded.
+ * Tests the only way to change the destination of sweeps (MONEY 18): one operator proposes a cold
+ * wallet, and another operator applies the proposal after a delay. Both orders are recorded.
  */
 const draw = () => getAddress(drawAddress() as Address)
 const ann = ['--operator', 'ann', '--reason', 'the old safe is retired'] as const
@@ -58,7 +58,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   code = '0x'
-  await ledger.sql`truncate cold_wallet_changes, chains, keepers, wallets, attempts, transactions, deposits, lanes, sweeps`
+  await ledger.sql`truncate cold_wallet_changes, chains, keepers, wallets, attempts, transactions, deposits, lanes, sweeps, keeper_drains`
   await ledger.sql`insert into chains (id, name, cold_wallet) values (56, 'bsc', ${coldWallet.toLowerCase()})`
 })
 
@@ -69,6 +69,7 @@ const json = async (...argv: string[]) => {
 const propose = (to: string, by: readonly string[] = ann) =>
   json('propose', '--chain', '56', '--to', to, ...by)
 const apply = (by: readonly string[] = bob) => json('apply', '--chain', '56', ...by)
+/** Moves the pending proposal 25 hours into the past. */
 const dayPasses = () => ledger.sql`
   update cold_wallet_changes set asked_at = asked_at - interval '25 hours', effective_at = effective_at - interval '25 hours'`
 const recorded = async () =>
@@ -191,7 +192,7 @@ describe('apply', () => {
     expect(await faults(to)).toEqual([])
   })
 
-  it('uses the longer of the delays at the proposal and at the apply', async () => {
+  it('requires the longer delay if the configured delay changes between propose and apply', async () => {
     await propose(draw())
     const order = { operator: 'bob', reason: 'why' }
     const at = (delayHours: number) =>
@@ -261,6 +262,7 @@ describe('apply', () => {
   })
 })
 
+/** Seeds a deposit whose sweep is claimed, so that the sweep can be signed. */
 async function claimed() {
   const wallet = drawAddress() as Address
   const id = await seedDeposit(ledger.sql, { wallet })

@@ -2,6 +2,7 @@ import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
 import { errorsOf } from '../../harness/factories/a-config.ts'
 
+/** Lists one token at the address, and returns the errors that call the token the native coin. */
 const listed = (id: number, address: string) =>
   errorsOf({
     id,

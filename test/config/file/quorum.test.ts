@@ -23,7 +23,7 @@ test('rpcQuorum can be set, up to the number of endpoints', () => {
   expect(errorsOf({ rpcQuorum: 0 })).toHaveLength(1)
 })
 
-test('a duplicate endpoint is rejected without its URL, because it would vote twice', () => {
+test('a duplicate endpoint is rejected, because it would vote twice, and the error omits its URL', () => {
   const [one, two] = rpc(2)
   const errors = errorsOf({ rpc: [one, two, one] })
   expect(errors).toMatchObject([{ path: 'chains[0].rpc[2]' }])

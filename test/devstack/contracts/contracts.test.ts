@@ -15,12 +15,13 @@ afterAll(async () => {
   await devnet.close()
 })
 
+/** Deploys a token of 6 decimals and mints 1,000 units to the account of the tests. */
 async function aToken(name: ContractName, ...more: unknown[]) {
   const token = await devnet.deploy(name, 'Test Token', 'TEST', 6, ...more)
   await devnet.send(name, token, 'mint', devnet.account.address, 1_000n)
   const balanceOf = (address: string) => devnet.read(name, token, 'balanceOf', address)
   const transfer = (to: string, amount: bigint) => devnet.send(name, token, 'transfer', to, amount)
-  /** Return data of a simulated transfer, as raw bytes. */
+  /** Simulates a transfer and returns the raw return data. */
   async function answer(to: string, amount: bigint) {
     const { abi } = readArtifact(name)
     const data = encodeFunctionData({ abi, functionName: 'transfer', args: [to, amount] })

@@ -15,8 +15,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /**
- * Starts a process that adds 1 to the number in a file `times` times. It reads and writes the file
- * in two steps under the lock.
+ * Starts a process that adds 1 to the number in a file, `times` times. While it holds the lock, the
+ * process reads the file and writes it 1 ms later.
  */
 function adder(lock: string, counter: string, times: number): Promise<number | null> {
   const script = `

@@ -84,7 +84,7 @@ test('a missing command ends with 127, and a closed run rejects new processes an
   expect(existsSync(run.folder)).toBe(false)
 })
 
-test('freePort returns no port twice while a run holds it', async () => {
+test('freePort returns different ports for all runs that are open', async () => {
   const [first, second] = [ownRun(), ownRun()]
   const ports = await Promise.all(
     Array.from({ length: 200 }, (_, index) => (index % 2 ? first : second).freePort()),

@@ -7,6 +7,7 @@ import {
   DependencyDown,
   type InstallPackages,
   resolveServices,
+  withoutPassword,
 } from '../../../devstack/services/resolve-services.ts'
 import type { RunningService, Service } from '../../../devstack/services/service.ts'
 import { temporal } from '../../../devstack/services/temporal.ts'
@@ -18,12 +19,13 @@ function surroundings(env: NodeJS.ProcessEnv = {}, said: string[] = []) {
   return { run: {} as Run, env, say: (line: string) => void said.push(line) }
 }
 
-/** A service that cannot be started or reached. Its name, variables and advice are real. */
+/** Returns the service, but no way to start or reach it works. Its name and its advice are real. */
 function absent(service: Service): Service {
   const withoutWays = { startPrivate: nowhere, useDefaultPort: nowhere, startBundled: nowhere }
   return { ...service, ...withoutWays, useAddress: () => Promise.reject(new Error('refused')) }
 }
 
+/** Returns a way to start the service that always works. */
 function from(service: Service, way: string): () => Promise<RunningService> {
   return async () => ({ ...service, from: way, address: way, isPrivate: true, env: {} })
 }
@@ -63,6 +65,20 @@ test('an unreachable configured address has no fallback, and the error also list
   )
   expect(message).toContain('REDIS_URL=redis://user:***@far:6379 cannot be used: refused')
   expect(message).toContain('RabbitMQ is missing')
+})
+
+test.each([
+  ['redis://far:6379', 'redis://far:6379'],
+  ['redis://user@far:6379', 'redis://user@far:6379'],
+  ['amqp://user:hush@far/vhost', 'amqp://user:***@far/vhost'],
+  ['redis://:hush@far:6379', 'redis://:***@far:6379'],
+  ['postgres://user:hu/sh@far:5432/name', 'postgres://user:***@far:5432/name'],
+  ['postgres://user:hu@sh@far:5432/name', 'postgres://user:***@far:5432/name'],
+  ['postgres://user:h:u?s#h@far/name', 'postgres://user:***@far/name'],
+  ['postgres://user@tenant:hush@far/name', 'postgres://user@tenant:***@far/name'],
+  ['far:7233', 'far:7233'],
+])('withoutPassword(%j) is %j', (address, shown) => {
+  expect(withoutPassword(address)).toBe(shown)
 })
 
 test('an empty variable counts as not set', async () => {

@@ -8,11 +8,15 @@ import { aChain, coldWallet, keeper, token, wallet } from '../../harness/factori
 import { aTransferLog } from '../../harness/factories/a-transfer-log.ts'
 
 const stranger: Address = `0x${'5a'.repeat(20)}`
+const retired: Address = `0x${'ed'.repeat(20)}`
 const formerCold: Address = `0x${'c1'.repeat(20)}`
 const hash: Hash = `0x${'1'.repeat(64)}`
 const log = (to: Address, amount: bigint, of: Address = token) =>
   aTransferLog(of, wallet, to, amount)
 
+/**
+ * Explains an external transaction: 60 wei from a wallet to the cold wallet, unless `more` differs.
+ */
 const explain = (more: Partial<MinedTransaction>) =>
   explainExternal(
     aChain(),
@@ -38,7 +42,8 @@ const explain = (more: Partial<MinedTransaction>) =>
       ...more,
     },
     {
-      keepers: new Set([keeper]),
+      keepers: new Set([keeper, retired]),
+      retired: new Set([retired]),
       coldWallets: new Set([coldWallet, formerCold]),
       isWallet: (address) => address === wallet,
     },
@@ -90,9 +95,23 @@ describe('explainExternal (MONEY 22)', () => {
     expect(explain({ from: keeper, to: wallet })).toEqual({ kind: 'gas', wallet })
   })
 
+  it.each<[string, Address, string]>([
+    ['another keeper', keeper, 'keeper'],
+    ['the cold wallet', coldWallet, 'cold-wallet'],
+    ['a former cold wallet', formerCold, 'cold-wallet'],
+  ])('explains native coin from a retired keeper to %s as its drain', (_, to, destination) => {
+    expect(explain({ from: retired, to })).toEqual({
+      kind: 'drain',
+      to,
+      destination,
+      blockNumber: 50n,
+      txIndex: 4,
+    })
+  })
+
   it.each<[string, Partial<MinedTransaction>]>([
     ['that has the form of a cancel', { to: wallet, valueWei: 0n }],
-    ['that failed and still set the code', { to: wallet, valueWei: 0n, ok: false }],
+    ['that failed but set the account’s code', { to: wallet, valueWei: 0n, ok: false }],
     ['that has the form of a sweep', {}],
     ['from the keeper', { from: keeper, to: keeper, valueWei: 0n }],
   ])('explains a transaction with an authorisation (EIP-7702) %s as foreign', (_, more) => {
@@ -115,6 +134,9 @@ describe('explainExternal (MONEY 22)', () => {
     ['the creation of a contract', { to: null }],
     ['native coin from the keeper to an unknown address', { from: keeper, to: stranger }],
     ['native coin from the keeper to the cold wallet', { from: keeper }],
+    ['native coin from a retired keeper to an unknown address', { from: retired, to: stranger }],
+    ['native coin from the keeper to a retired one', { from: keeper, to: retired }],
+    ['a drain with calldata', { from: retired, to: keeper, data: '0x12345678' }],
     ['gas with calldata', { from: keeper, to: wallet, data: '0x12345678' }],
     [
       'a token transfer to an unknown address',

@@ -13,7 +13,7 @@ import {
   type Story,
   stranger,
 } from '../../harness/factories/a-book-story.ts'
-import { coldWallet, wallet } from '../../harness/factories/a-chain.ts'
+import { coldWallet, keeper, wallet } from '../../harness/factories/a-chain.ts'
 
 describe('judgeConduct', () => {
   it('accepts a sweep that arrived at a former cold wallet', () => {
@@ -54,6 +54,20 @@ describe('judgeConduct', () => {
       Object.assign(story.left, { native: 25n })
     })
     expect(differences).toEqual([])
+  })
+
+  it('counts an adopted drain as sent by the keeper, and reports one to an unknown address', () => {
+    const drained = (to: Address) =>
+      judge((story) => {
+        const { rows, chain } = story
+        const drain = { sender: keeper, nonce: 8n, hash: hash(4), kind: 'drain' } as const
+        ;(rows.external as BookedExternal[]).push(external(drain))
+        const paid = { hash: hash(4), from: keeper, nonce: 8n, valueWei: 800n, feeWei: 21n }
+        chain.push(mined({ ...paid, to }))
+        Object.assign(story, { closing: 63n, nonces: new Map([...story.nonces, [keeper, 9n]]) })
+      })
+    expect(drained(coldWallet)).toEqual([])
+    expect(drained(stranger).map(({ kind }) => kind)).toEqual(['misdirected'])
   })
 
   it.each<[string, (story: Story) => void]>([

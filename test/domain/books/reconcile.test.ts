@@ -115,7 +115,7 @@ describe('reconciliation', () => {
     expect(told(parts)).toEqual([])
   })
 
-  it('derives a token fee that no log reports from the sent amount', () => {
+  it('derives a token’s fee from the sent amount if no log reports the fee', () => {
     const silent = ({ chain }: Story) => edit(chain, 1, { logs: [transfer(coldWallet, 97n)] })
     expect(told(silent)).toEqual([])
   })

@@ -4,7 +4,7 @@ import type { Hex } from '../../../domain/address.ts'
 import { createTransferBloom } from '../../../domain/chains/bloom.ts'
 import { transferTopic } from '../../../domain/chains/erc20.ts'
 
-/** A second implementation, which works on bytes, after go-ethereum's core/types/bloom9.go. */
+/** Builds a bloom to test with. Works on bytes, like go-ethereum's core/types/bloom9.go. */
 function bloomOf(items: readonly Hex[]): Hex {
   const bytes = new Uint8Array(256)
   for (const item of items) {

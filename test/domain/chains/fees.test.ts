@@ -55,7 +55,7 @@ describe('planFees (MONEY 8)', () => {
     expect(planFees(quote, 'legacy', ceiling)).toEqual(expected)
   })
 
-  it('plans nothing where the head of an EIP-1559 chain has no base fee', () => {
+  it('plans nothing if the head of an EIP-1559 chain has no base fee', () => {
     const quote = aQuote({ baseFeeWei: undefined })
     expect(planFees(quote, 'eip1559', ceiling)).toEqual({ kind: 'no-base-fee' })
   })
@@ -130,10 +130,10 @@ describe('gasPricePaid', () => {
       10n,
       11n,
     ],
-    ['the cap where it is below the base fee', offered(undefined, 9n, 2n), 10n, 9n],
-    ['the base fee where the node omits the tip', offered(undefined, 20n), 10n, 10n],
+    ['the cap if the cap is below the base fee', offered(undefined, 9n, 2n), 10n, 9n],
+    ['the base fee if the node omits the tip', offered(undefined, 20n), 10n, 10n],
     ['base fee + tip although the node also reports a gas price', offered(20n, 20n, 2n), 10n, 12n],
-    ['0 where base fee and tip are 0', offered(0n, 20n, 0n), 0n, 0n],
+    ['0 if base fee and tip are 0', offered(0n, 20n, 0n), 0n, 0n],
     ['the reported gas price if the block has no base fee', offered(5n, 20n, 2n), undefined, 5n],
     [
       'the cap if the node omits base fee and gas price',
@@ -141,7 +141,7 @@ describe('gasPricePaid', () => {
       undefined,
       20n,
     ],
-    ['undefined where the node omits all prices', offered(), 10n, undefined],
+    ['undefined if the node omits all prices', offered(), 10n, undefined],
   ])('returns %s', (_, offer, baseFeeWei, paid) => {
     expect(gasPricePaid(offer, baseFeeWei)).toBe(paid)
   })

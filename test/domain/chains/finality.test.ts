@@ -3,19 +3,19 @@ import { type FinalityPolicy, finalHeight } from '../../../domain/chains/finalit
 
 const rows: [string, FinalityPolicy, bigint, bigint | undefined, bigint | undefined][] = [
   ['head − depth', { depth: 2 }, 10n, undefined, 8n],
-  ['block 0 where the head equals the depth', { depth: 2 }, 2n, undefined, 0n],
+  ['block 0 if the head equals the depth', { depth: 2 }, 2n, undefined, 0n],
   ['undefined on a chain shorter than its depth', { depth: 2 }, 1n, undefined, undefined],
   ['the tagged block', { tag: 'finalized' }, 100n, 64n, 64n],
   ['undefined while the node has no tag', { tag: 'finalized' }, 100n, undefined, undefined],
   [
-    'the tagged block where it is below head − depth',
+    'the tagged block if the tagged block is below head − depth',
     { tag: 'finalized', depth: 15 },
     100n,
     64n,
     64n,
   ],
   [
-    'head − depth where it is below the tagged block',
+    'head − depth if head − depth is below the tagged block',
     { tag: 'finalized', depth: 15 },
     100n,
     99n,

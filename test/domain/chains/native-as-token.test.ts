@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { type HeldBoth, judgeNativeAsToken } from '../../../domain/chains/native-as-token.ts'
 
 const ether = 10n ** 18n
+/** An amount with so many digits that two equal balances cannot be a coincidence. */
 const telling = 9_999_998_742_000_021_345n
 const both = (native: bigint, token = native): HeldBoth => ({ native, token })
 

@@ -11,10 +11,13 @@ import { backedByDelta, backedByLevel, backedCredits } from '../../../domain/dep
 const none: Tolerance = { kind: 'units', units: 0n }
 const rounding: Tolerance = { kind: 'rounding' }
 const percent = (n: bigint): Tolerance => ({ kind: 'share', parts: (n * partsOfWhole) / 100n })
+/** Makes credits of these amounts. `n` is the index of a credit. */
 const credits = (...amounts: readonly bigint[]) => amounts.map((amount, n) => ({ n, amount }))
+/** Returns the indexes of the backed credits. */
 const places = (backed: ReadonlySet<{ readonly n: number }>) => [...backed].map(({ n }) => n)
 
 describe('backedCredits', () => {
+  // The room is the amount of money that may back the credits. A phantom is a credit without money.
   it.each<[string, bigint[], bigint, Tolerance, number[]]>([
     ['takes a credit that equals the room', [50n], 50n, none, [0]],
     ['takes one of two equal credits when the room fits one', [50n, 50n], 50n, none, [0]],
@@ -100,8 +103,34 @@ describe('backedByLevel', () => {
     ['takes interest that the balance contains', [5n], { balance: 205n, claimed: 200n }, [0]],
     ['takes one of two when the balance covers one', [50n, 50n], { balance: 60n }, [0]],
   ])('%s', (_, amounts, { balance, moved = 0n, claimed = 0n }, backed) => {
-    const found = backedByLevel(credits(...amounts), { balance, moved, claimed }, none)
-    expect(places(found)).toEqual(backed)
+    const level = { balance, moved, claimed, inOpenings: 0n }
+    expect(places(backedByLevel(credits(...amounts), level, none))).toEqual(backed)
+  })
+
+  it.each<[string, [bigint, bigint | null][], bigint, number[]]>([
+    ['takes a late credit that an opening balance contains', [[9n, 9n]], 9n, [0]],
+    [
+      'takes late credits once up to the opening balance',
+      [
+        [6n, 6n],
+        [6n, 6n],
+      ],
+      9n,
+      [0],
+    ],
+    [
+      'takes no later credit in place of a late one that does not fit',
+      [
+        [10n, 10n],
+        [9n, null],
+      ],
+      9n,
+      [],
+    ],
+  ])('%s', (_, given, balance, backed) => {
+    const late = given.map(([amount, openingPart], n) => ({ n, amount, openingPart }))
+    const level = { balance, moved: 0n, claimed: 9n, inOpenings: 9n }
+    expect(places(backedByLevel(late, level, none))).toEqual(backed)
   })
 })
 

@@ -32,14 +32,21 @@ describe('addresses and hashes', () => {
 })
 
 describe('deposit ids', () => {
-  it.each(['0', '17', 'native', 'native-0', 'native-0.2.11'])(
-    'parseDepositId and formatDepositId accept the position %s',
-    (position) => {
-      const key = parseDepositId(`56:${hash}:${position}`)
-      expect(key).toEqual({ chainId: 56, txHash: lowerHash, position })
-      expect(formatDepositId(key)).toBe(`56:${lowerHash}:${position}`)
-    },
-  )
+  it.each([
+    '0',
+    '17',
+    'native',
+    'native-0',
+    'native-0.2.11',
+    `opening-0x${'ab'.repeat(20)}-native`,
+    `opening-0x${'ab'.repeat(20)}-0x${'cd'.repeat(20)}`,
+    `opening-0x${'ab'.repeat(20)}-native-812`,
+    `opening-0x${'ab'.repeat(20)}-native-812-3`,
+  ])('parseDepositId and formatDepositId accept the position %s', (position) => {
+    const key = parseDepositId(`56:${hash}:${position}`)
+    expect(key).toEqual({ chainId: 56, txHash: lowerHash, position })
+    expect(formatDepositId(key)).toBe(`56:${lowerHash}:${position}`)
+  })
 
   it.each([
     ['', 'expected chainId:txHash:position'],
@@ -52,6 +59,8 @@ describe('deposit ids', () => {
     [`56:${hash}:native-`, 'the position is'],
     [`56:${hash}:native-0..1`, 'the position is'],
     [`56:${hash}:1 `, 'the position is'],
+    [`56:${hash}:opening-native`, 'the position is'],
+    [`56:${hash}:opening-0x${'AB'.repeat(20)}-native`, 'the position is'],
   ])('parseDepositId rejects "%s" (%s)', (id, words) => {
     expect(() => parseDepositId(id)).toThrow(words)
   })

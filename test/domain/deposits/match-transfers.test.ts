@@ -41,6 +41,7 @@ function stored(text: string): KnownTransfer[] {
     })
 }
 
+/** Formats a matching, for example `A@1 known 0, missing B 2`. */
 const words = ({ matches, missing }: Matching<ListedTransfer, KnownTransfer>) =>
   [
     ...matches.map((match) => {
@@ -121,7 +122,7 @@ describe('matchTransfers, for a transaction that a reorg moved', () => {
     ['one more equal transfer', 'A@0-', 'A@0 A@1', 'A@0 returned 0, A@1 new 1'],
     ['one equal transfer fewer', 'A@0- A@1-', 'A@0', 'A@0 returned 0'],
     ['one more equal transfer in a later read', 'A@0! A@1-', 'A@0 A@1', 'A@0 known 0, A@1 extra 1'],
-    ['a stored transfer that was not rewound', 'A@0!~', 'A@1', 'A@1 known 0'],
+    ['a stored transfer in another block that no reorg removed', 'A@0!~', 'A@1', 'A@1 known 0'],
   ])('%s: stored "%s" and listed "%s" give "%s"', (_, known, seen, expected) => {
     expect(words(matchTransfers(listed(seen), stored(known)))).toBe(expected)
   })

@@ -22,10 +22,10 @@ describe('a long unmined transaction (MONEY 17)', () => {
   })
 
   it.each([
-    ['its first attempt is 2 blocks old', token, { ...turn, headBlock: 12n }],
-    ['it is mined', { ...token, mined: aMined() }, turn],
-    ['the chain has used its nonce', token, { ...turn, chainNonce: 1n }],
-    ['the node’s head is below the block of its signature', token, { ...turn, headBlock: 4n }],
+    ['the first attempt is 2 blocks old', token, { ...turn, headBlock: 12n }],
+    ['the transaction is mined', { ...token, mined: aMined() }, turn],
+    ['the chain has used the nonce', token, { ...turn, chainNonce: 1n }],
+    ['the node’s head is below the block of the signature', token, { ...turn, headBlock: 4n }],
   ])('describeLongUnmined returns an empty text when %s', (_, transaction, at) => {
     expect(describeLongUnmined(chain, quote, transaction, at)).toBe('')
   })

@@ -143,8 +143,9 @@ const transactions = fc
     cap: wei(250n * gwei),
     value: wei(ether),
     cancel: fc.boolean(),
+    costLimit: fc.option(wei(ether / 100n)),
   })
-  .map(({ kind, fee, tipShare, cap, value, cancel }) =>
+  .map(({ kind, fee, tipShare, cap, value, cancel, costLimit }) =>
     signed(
       {
         step: kind === 'gas' ? 'gas' : 'sweep',
@@ -152,6 +153,7 @@ const transactions = fc
         valueWei: kind === 'token' ? 0n : value,
         feeCapWei: cap,
         cancelReason: cancel ? 'asked' : null,
+        costLimitWei: costLimit,
       },
       fee,
       (fee * BigInt(tipShare)) / 4n,
@@ -180,6 +182,9 @@ it('planReplacement raises both fees by 12.5 % within ceiling, cap and balance, 
       expect(maxFeeWei).toBeLessThanOrEqual(ceilingWei)
       expect(next.valueWei + gasLimit * maxFeeWei).toBeLessThanOrEqual(spendableWei)
       expect(next.valueWei).toBeLessThanOrEqual(transaction.valueWei)
+      const { costLimitWei, cancelReason } = transaction
+      if (costLimitWei !== null && cancelReason === null)
+        expect(gasLimit * maxFeeWei).toBeLessThanOrEqual(costLimitWei)
       if (transaction.cancelReason !== null) expect(next.valueWei).toBe(0n)
       else if (transaction.step === 'gas') expect(next.valueWei).toBe(transaction.valueWei)
       else if (transaction.data !== '0x') expect(maxFeeWei <= transaction.feeCapWei).toBe(true)
@@ -217,7 +222,7 @@ describe('isReplacementDue', () => {
   it.each([
     ['is true for a transaction signed 3 blocks ago with the next nonce', {}, true],
     [
-      'is false for a transaction with the next nonce and four times the market price',
+      'is false for a transaction with the next nonce and a fee above four times the market price',
       { marketWei: 2n * gwei },
       false,
     ],
@@ -230,7 +235,7 @@ describe('isReplacementDue', () => {
     ],
     ['is false for a transaction that was never sent', unsent, false],
     [
-      'is false for a transaction below the market price that a node holds',
+      'is false for a transaction below the market price that a node holds, one block after its signature',
       { headBlock: 11n, ...outbid },
       false,
     ],

@@ -25,6 +25,7 @@ const judge = ({
   quote: asked = quote,
   blocksUnmined = 0n as bigint | undefined,
 }) => judgeSends(chain, { step, attempt, quote: asked, blocksUnmined })
+/** @param unheld number of sends since a lookup last found the attempt */
 const refusedWith = (lastError: string | null, unheld = 2) => anAttempt({ lastError, unheld })
 
 describe('judgeSends (MONEY 4, 17)', () => {
@@ -101,7 +102,7 @@ describe('a tip that a rejection asks for', () => {
     expect(quoteAfterRefusal(quote, refusedWith(words, 0))).toBe(quote)
   })
 
-  it('isUnderTipped is true only where the operator allows a higher tip', () => {
+  it('isUnderTipped is true only if the operator allows a higher tip than the signed tip', () => {
     const asked = quoteAfterRefusal(quote, refusedWith(words))
     const capped = aChain({ gas: { ...chain.gas, maxPriorityFeeWei: gwei } })
     expect(isUnderTipped(chain, asked, refusedWith(words))).toBe(true)
@@ -168,7 +169,7 @@ describe('a gas limit that nodes reject (MONEY 8)', () => {
     })
   })
 
-  it('planReplacement raises the fee where a node holds the attempt', () => {
+  it('planReplacement raises the fee if a node holds the attempt', () => {
     expect(plan(signed({ unheld: 0, lastError: null }))).toMatchObject({
       fees: { maxFeeWei: 1_125_000_000n },
     })

@@ -17,7 +17,7 @@ const row = (more: Partial<ChainedAction> = {}): ChainedAction => ({
   hash: 'h1',
   ...more,
 })
-/** Replaces the hash function: different texts have different results. */
+/** Replaces the hash function. Its result is the text itself, so different texts never collide. */
 const plain = (text: string) => text
 const chained = (...rows: ChainedAction[]): ChainedAction[] => {
   let previousHash = chainBeginning
@@ -28,7 +28,7 @@ const chained = (...rows: ChainedAction[]): ChainedAction[] => {
   })
 }
 
-it('actionText counts bytes, so that two rows never have the same text', () => {
+it('actionText contains the length of each field in bytes, so that different rows have different texts', () => {
   expect(actionText(row({ operator: 'é', reason: '' }))).toContain(
     '2:é,4:skip,13:56:0x1:native,0:,',
   )

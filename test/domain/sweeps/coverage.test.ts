@@ -11,9 +11,10 @@ const place = { blockNumber: 50n, txHash: aHash(), remaining: null }
 const amountsOf = (covered: readonly { amount: bigint }[]) => covered.map((d) => Number(d.amount))
 
 describe('coveredBy (MONEY 11)', () => {
+  // Columns: title, deposits, coverable amount, whether the sweep emptied the wallet, result.
   it.each([
     ['covers all deposits that fit', [3, 4], 7n, false, [3, 4]],
-    ['covers all deposits when more than their sum left', [3, 4], 100n, false, [3, 4]],
+    ['covers all deposits when more than their sum left the wallet', [3, 4], 100n, false, [3, 4]],
     ['skips the last deposit when it does not fit', [3, 4, 1], 7n, false, [3, 4]],
     ['stops at the first deposit that does not fit', [3, 9, 1], 5n, false, [3]],
     ['covers nothing when the first deposit does not fit', [9, 1], 5n, false, []],
@@ -151,7 +152,12 @@ describe('coveredBy (MONEY 11)', () => {
 describe('isBelievedEmpty', () => {
   const all = { coverableAmount: 100n, leftAmount: 100n }
   it.each([
-    ['false with a balance', { ...all, emptied: false, remainingAmount: 3n }, false, false],
+    [
+      'false if the wallet has a balance',
+      { ...all, emptied: false, remainingAmount: 3n },
+      false,
+      false,
+    ],
     [
       'true if the balance at the head is also 0',
       { ...all, emptied: true, remainingAmount: 0n },

@@ -30,19 +30,19 @@ const rows: [string, Transaction | undefined, bigint | undefined, string | numbe
     'keep',
   ],
   [
-    'opens no round after a gas payment if the wallet was last short of gas before its block',
+    'opens no round after a gas payment if the wallet was last short of gas before the payment’s block',
     ended('gas', 'succeeded'),
     9n,
     'keep',
   ],
   [
-    'opens round 2 after a gas payment if the wallet is still short of gas at its block',
+    'opens round 2 after a gas payment if the wallet is still short of gas at the payment’s block',
     ended('gas', 'succeeded'),
     10n,
     2,
   ],
   [
-    'opens round 2 after a gas payment if the wallet is short of gas after its block',
+    'opens round 2 after a gas payment if the wallet is short of gas after the payment’s block',
     ended('gas', 'succeeded'),
     11n,
     2,

@@ -57,7 +57,14 @@ describe('tokenSwept of 50 tokens (MONEY 12)', () => {
       0,
       0,
     ],
-    ['a transfer to itself and a mint', [toItself(0), mint(5n, 1)], 0n, 0n, null, null],
+    [
+      'a transfer of the wallet to itself and a mint',
+      [toItself(0), mint(5n, 1)],
+      0n,
+      0n,
+      null,
+      null,
+    ],
   ] as const)('reads %s', (_, logs, arrivedAmount, overLogged, logOrder, creditsBefore) => {
     const sent = { token, from: wallet, to: coldWallet, amount: 50n }
     expect(tokenSwept(logs, sent)).toEqual({ arrivedAmount, overLogged, logOrder, creditsBefore })

@@ -16,7 +16,10 @@ export interface MoneyChainOfTest extends MoneyChain {
   addWallet(): Account
 }
 
-/** An in-memory chain with a random chain id and a real signer. The keeper has 1 ETH. */
+/**
+ * Creates the ports of transactions/ on an in-memory chain with a random chain id, and a real
+ * signer. The keeper has 1 ETH.
+ */
 export function aMoneyChain(
   more: Partial<Chain> & { readonly maxInFlight?: number; readonly endpointCount?: number } = {},
 ): MoneyChainOfTest {

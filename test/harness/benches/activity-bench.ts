@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { createActivities } from '../../../activities/index.ts'
 import type { ActivityDeps } from '../../../activities/step/activity-deps.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import type { RunlessDeposit, WakeUp } from '../../../domain/deposits/sweep-runs.ts'
+import type { DepositWithoutRun, WakeUp } from '../../../domain/deposits/sweep-runs.ts'
 import type { KeeperLevel } from '../../../domain/keeper/keeper-capacity.ts'
 import type { ParkedForGas } from '../../../domain/keeper/keeper-store.ts'
 import type { Mined, Transaction } from '../../../domain/lanes/transaction.ts'
@@ -37,7 +37,7 @@ function outside() {
     level: undefined as KeeperLevel | undefined,
     parked: [] as ParkedForGas[],
     woken: [] as { workflowId: string; wakeUp: WakeUp }[],
-    adopted: [] as RunlessDeposit[],
+    adopted: [] as DepositWithoutRun[],
     ordered: { kind: 'done', state: 'waiting(queued)' } as OrderAnswer,
     started: [] as WorkMessage[],
     startFails: (_message: WorkMessage): Error | undefined => undefined,
@@ -62,7 +62,10 @@ function outside() {
   }
 }
 
-/** All activities on in-memory ports, run as Temporal runs them for the workflow of a deposit. */
+/**
+ * Creates all activities on in-memory ports. The bench runs each activity in the context that
+ * Temporal would give it in the workflow of a deposit.
+ */
 export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   const chain = aMoneyChain(more)
   const wallet = chain.addWallet().address
@@ -179,7 +182,7 @@ export function activityBench(more: Parameters<typeof aMoneyChain>[0] = {}) {
   }
 }
 
-/** The type, message and requested retry delay of a failure, as Temporal reads them. */
+/** Returns the type, message and requested retry delay of a failure, as Temporal reads them. */
 export async function failureOf(work: Promise<unknown>) {
   const error = await work.then(
     () => undefined,

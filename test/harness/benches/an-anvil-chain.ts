@@ -13,22 +13,25 @@ import { keySource } from '../fakes/key-source.ts'
 
 export interface AnvilChain extends MoneyChain {
   readonly keeper: Account
-  /** Address and mnemonic of the node, for clients other than coldsweep. */
+  /** URL, chain id and mnemonic of the node, for clients other than coldsweep. */
   readonly devnet: Pick<OwnAnvil, 'url' | 'chainId' | 'mnemonic'>
   readonly request: (method: string, params?: readonly unknown[]) => Promise<unknown>
   /** Adds a wallet with 1 ETH whose key the signer can read. */
   addWallet(): Account
   setBalance(holder: Address, wei: bigint): Promise<void>
   balanceOf(holder: Address): Promise<bigint>
-  /** Base fee of the next block. */
+  /** Sets the base fee of the next block. */
   setBaseFee(wei: bigint): Promise<void>
   mine(blocks?: number): Promise<void>
-  /** Replaces the newest `depth` blocks by blocks without their transactions. */
+  /** Replaces the newest `depth` blocks by empty blocks. */
   reorg(depth: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** The ports of transactions/ on a real node. The test mines each block. The keeper has 1 ETH. */
+/**
+ * Starts an anvil and creates the ports of transactions/ on it. The test mines each block. The
+ * keeper has 1 ETH.
+ */
 export async function anAnvilChain(): Promise<AnvilChain> {
   const anvil = await ownAnvil()
   const { request } = openDevnet(anvil)

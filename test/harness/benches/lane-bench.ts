@@ -31,7 +31,7 @@ export interface SweepOfBench {
   readonly wallet: Address
 }
 
-/** Claims, signs, broadcasts and tracks transactions with a real database. */
+/** Returns functions that claim, sign, broadcast and track transactions on a real database. */
 export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): Account }) {
   const log = recordingLog()
   const metrics = recordingMetrics()
@@ -54,7 +54,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     step: 'sweep',
     intent: { kind: 'sweep-native', chainId, wallet, valueWei: gwei },
   })
-  /** A token sweep that may be bumped up to `feeCapWei`. */
+  /** Returns the request of a token sweep that may be bumped up to `feeCapWei`. */
   const tokens = ({ sweepId, wallet }: SweepOfBench, feeCapWei: bigint): OpenRequest => ({
     sweepId,
     step: 'sweep',
@@ -95,12 +95,12 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     signed,
     sent,
     track: () => trackLanes({ ...ledger, chain, log, metrics }),
-    /** Stores a deposit whose sweep holds its lease and the wallet's lane. */
+    /** Stores a deposit and claims its sweep: a run gets the lease, the sweep gets the lane. */
     async aSweep(wallet = chain.addWallet().address, asset: AssetId = 'native') {
       const { sweep } = await ledger.claimed({ chainId, wallet, asset }, `run-${asset}`)
       return { sweepId: sweep.id, wallet }
     },
-    /** The current row of the transaction. */
+    /** Reads the current row of the transaction. */
     async now({ sweepId, key }: Transaction): Promise<Transaction> {
       const row = (await ledger.lanes.ofSweep(sweepId)).find((t) => t.key === key)
       if (!row) throw new Error(`no transaction ${key}`)

@@ -13,8 +13,8 @@ export const by = { operator: 'ann', reason: 'looked at it' }
 export type OrdersBench = ReturnType<typeof benchOf>
 
 /**
- * Operators' orders on deposits of one devnet. The calling test file has its own database, and the
- * tables are emptied after each test.
+ * Sets up operators' orders on deposits of one chain, in a new database for the calling test file.
+ * Empties the tables after each test.
  */
 export function ordersBench(begin: (bench: OrdersBench) => void): void {
   let ledger: OwnLedger
@@ -25,7 +25,7 @@ export function ordersBench(begin: (bench: OrdersBench) => void): void {
   })
   afterAll(() => ledger?.close())
   afterEach(async () => {
-    await ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps, outbox`
+    await ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps, keeper_drains, outbox`
     await ledger.sql`update chains set paused_reason = null, cold_wallet = ${coldWallet}`
   })
 }
@@ -47,17 +47,18 @@ function benchOf(ledger: OwnLedger) {
     },
     claim: (deposit: Deposit, holder = sweepWorkflowId(deposit.id)) =>
       ledger.sweeps.claim(deposit, holder, minute, 0n),
-    /** Recorded orders of the deposit, oldest first. */
+    /** Reads the recorded orders of the deposit, oldest first. */
     async actions({ id }: Pick<Deposit, 'id'>) {
       const rows = await ledger.sql`
         select operator, action, reason from operator_actions where subject = ${id} order by id`
       return rows.map((row) => ({ ...row }))
     },
+    /** Stores a signed transaction of the sweep. */
     async sign(sweepId: string, more: object = {}) {
       await seedTransaction(ledger.sql, { sweepId, step: 'sweep', sender: wallet, ...more })
       await ledger.sql`update transactions set chain_id = ${chainId}`
     },
-    /** Workflow ids of the runs with a due wake-up. */
+    /** Reads the workflow ids of the runs with a due wake-up. */
     due: async () =>
       (await ledger.lanes.dueWakeUps(chainId, 16)).map(({ workflowId }) => workflowId),
   }

@@ -12,8 +12,8 @@ import { ownDatabase } from '../services/own-database.ts'
 export const minute = 60_000
 
 /**
- * The stores of sweeps, lanes and the keeper on a new database, with functions for the first steps
- * of most tests.
+ * Opens the stores of sweeps, lanes and the keeper on a new database. Returns them with functions
+ * for the first steps of most tests.
  */
 export async function ownLedger() {
   const own = await ownDatabase()
@@ -22,8 +22,8 @@ export async function ownLedger() {
   const sweeps = createSweepStore(db)
 
   /**
-   * Stores the scanner's cursor, by default far ahead: nothing is signed while the scanner lags
-   * (MONEY 22).
+   * Stores the scanner's cursor, by default far ahead, because coldsweep signs nothing while the
+   * scanner lags (MONEY 22).
    */
   async function scanned(chainId: number, height = 10n ** 12n): Promise<void> {
     const cursor = { startHeight: 1n, height, hash: '', headHeight: height }

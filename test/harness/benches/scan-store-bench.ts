@@ -8,7 +8,7 @@ import { hash, who } from '../factories/a-block.ts'
 import { type OwnDatabase, ownDatabase } from '../services/own-database.ts'
 import { aDevChain } from '../worlds/own-scanner.ts'
 
-// Seeded rows belong to chain 56.
+// Chain 56, because the rows of seed-rows.ts belong to that chain.
 const token = { address: who.token, symbol: 'USDT', decimals: 6 }
 export const chain = aDevChain({
   id: 56,
@@ -17,6 +17,7 @@ export const chain = aDevChain({
   tokens: [token],
 })
 
+/** Returns the header of block n. `fork` gives the blocks above block 10 other hashes. */
 export const header = (n: number, fork = 0): BlockHeader => ({
   number: BigInt(n),
   hash: hash(n + fork),
@@ -25,6 +26,7 @@ export const header = (n: number, fork = 0): BlockHeader => ({
   timestamp: 1_700_000_000n,
 })
 
+/** Returns a native deposit in block n, as the scanner reads it. */
 export const seen = (n: number, given: Partial<SeenDeposit> = {}): SeenDeposit => ({
   id: `56:${hash(1000 + n)}:native`,
   chainId: 56,
@@ -50,7 +52,7 @@ export const finds = (given: Partial<Finds>): Finds => ({
   ...given,
 })
 
-/** Confirms with the scanner's current cursor. */
+/** Confirms the deposits up to a height (all, or `only` some ids) with the stored cursor. */
 export async function confirmUpTo(
   store: ReturnType<typeof createScanStore>,
   height: bigint,
@@ -68,8 +70,8 @@ export interface StoreBench {
 }
 
 /**
- * The scanner's store on a database for the calling test file. The tables are emptied before each
- * test, and the cursor is before block 11.
+ * Creates the scanner's store on a new database for the calling test file. Before each test it
+ * empties the tables and starts the cursor at block 10.
  */
 export function storeBench(begin: (bench: StoreBench) => void): void {
   let own: OwnDatabase
@@ -83,7 +85,7 @@ export function storeBench(begin: (bench: StoreBench) => void): void {
     await own.drop()
   })
   beforeEach(async () => {
-    await own.sql`truncate scan_cursors, listed_tokens, blocks, deposits, outbox, attempts, transactions, sweeps, lanes,
+    await own.sql`truncate scan_cursors, listed_tokens, token_gaps, blocks, deposits, opening_balances, outbox, attempts, transactions, sweeps, keeper_drains, lanes,
       foreign_transactions, unread_transactions, unread_blocks, keeper_refills, keepers, wallets restart identity cascade`
     const store = createScanStore(database.db, [chain])
     await store.start(56, 11n, header(10))
@@ -91,7 +93,7 @@ export function storeBench(begin: (bench: StoreBench) => void): void {
   })
 }
 
-/** `<number of the deposit> <state> <reason>` of each row, in block order. */
+/** Returns `<number of the deposit> <state> <reason>` of each row, in block order. */
 export async function statesOf({ sql }: Pick<OwnDatabase, 'sql'>): Promise<readonly string[]> {
   const rows = await sql`select id, state, reason from deposits order by block_number`
   return rows.map((row) =>

@@ -5,11 +5,13 @@ import type { OwnLedger } from './own-ledger.ts'
 
 export type SendBench = ReturnType<typeof sendBench>
 
-/** A fake chain that can refuse, drop or hide transactions, with rows in a real database. */
+/**
+ * Creates a fake chain that can refuse, drop or hide transactions, with rows in a real database.
+ */
 export function sendBench(ledger: OwnLedger, more: Parameters<typeof aMoneyChain>[0] = {}) {
   const chain = aMoneyChain(more)
   const bench = laneBench(ledger, chain)
-  /** Runs one poll with some methods of the node replaced. Returns the error if it throws. */
+  /** Polls the lanes once with some node methods replaced. Returns the error if the poll throws. */
   const pollWith = async (differs: Partial<Record<keyof typeof chain.fake, unknown>>) => {
     const node = Object.assign(Object.create(chain.fake), differs)
     const { log, metrics } = bench

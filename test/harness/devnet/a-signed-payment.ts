@@ -4,7 +4,7 @@ import type { Hash, Hex } from '../../../domain/address.ts'
 import { anAccount } from '../factories/an-account.ts'
 import type { Devnet } from './devnet.ts'
 
-/** Signs a payment that its payer can afford, without broadcasting it. */
+/** Signs a payment of a new, funded account. Does not broadcast the payment. */
 export async function aSignedPayment(
   chainId: number,
   devnet: Devnet,

@@ -20,14 +20,14 @@ export interface Token {
   readonly abi: Abi
 }
 
-/** A devnet with a funded payer, and with tokens that anybody can mint. */
+/** A devnet with a funded payer account, and with tokens that anybody can mint. */
 export interface Devnet {
   readonly url: string
   readonly chainId: number
   setEther(address: Address, ether: number): Promise<void>
   etherOf(address: Address): Promise<bigint>
   tokenOf(token: Token, address: Address): Promise<bigint>
-  /** Makes a plain transfer from the payer. Resolves when it is mined. */
+  /** Makes a plain transfer from the payer. Resolves when the transfer is mined. */
   pay(to: Address, ether: string): Promise<Hash>
   payWei(to: Address, wei: bigint): Promise<Hash>
   /** @param more constructor arguments after name, symbol and decimals */
@@ -61,7 +61,7 @@ export interface Devnet {
   request(method: string, params?: readonly unknown[]): Promise<unknown>
 }
 
-/** The devnet as a chain for viem's clients. */
+/** Describes the devnet as a chain for viem's clients. */
 export const devnetChain = ({ url, chainId }: { readonly url: string; readonly chainId: number }) =>
   defineChain({
     id: chainId,
@@ -71,20 +71,20 @@ export const devnetChain = ({ url, chainId }: { readonly url: string; readonly c
   })
 
 /**
- * Opens a node that startAnvil has started. The payer sends its transactions one after another, so
- * that their nonces are consecutive.
+ * Creates the client of a running node. The payer sends its transactions one after another, so that
+ * their nonces are consecutive.
  */
 export function openDevnet(anvil: {
   url: string
   chainId: number
   mnemonic: string
-  /** Whether the chain is pre-London: then the payer sends legacy transactions. */
+  /** Whether the chain is pre-London, so that the payer sends legacy transactions. */
   legacy?: boolean
 }): Devnet {
   const chain = devnetChain(anvil)
   const account = mnemonicToAccount(anvil.mnemonic)
-  // Without retries: viem's default (10 s, three retries) would send a transaction or a request to
-  // mine a second time.
+  // No retries: with viem's default (10 s, three retries), a slow node would get a transaction or a
+  // request to mine a second time.
   const transport = http(undefined, { timeout: 120_000, retryCount: 0 })
   const node = createPublicClient({ chain, transport, pollingInterval: 50, cacheTime: 0 })
   const payer = createWalletClient({ chain, transport, account })

@@ -10,8 +10,9 @@ export type BlockCall =
   | { readonly to: Address; readonly valueWei: bigint }
 
 /**
- * Puts transactions into one block of an anvil, in their order, from the devnet's fourth account.
- * @param blockTimeSeconds block time afterwards. @default a block for each transaction
+ * Puts transactions into one block of an anvil, in the given order, from the devnet's fourth
+ * account.
+ * @param blockTimeSeconds block time after this call. @default a block for each transaction
  */
 export async function inOneBlock(
   devnet: Devnet,

@@ -9,7 +9,7 @@ export interface OwnAnvil {
   stop(): Promise<void>
 }
 
-/** Starts a new devnet. It ends with `stop`, or when this process ends for any reason. */
+/** Starts a new anvil. The anvil ends with `stop`, or when this process ends for any reason. */
 export async function ownAnvil(options: AnvilOptions = {}): Promise<OwnAnvil> {
   const run = openRun()
   try {

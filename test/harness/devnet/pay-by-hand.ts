@@ -3,8 +3,9 @@ import { eventually } from '../waiting/eventually.ts'
 import type { Devnet, Token } from './devnet.ts'
 
 /**
- * Stops interval mining, then pays tokens with one block for each transaction of the payer. After
- * the payment the test mines every block, so it misses no state of the sweep. Needs an empty pool.
+ * Stops interval mining, then pays tokens and mines one block for each transaction of the payer.
+ * After the payment the test mines every block, so the test misses no state of the sweep. The pool
+ * must be empty before the call.
  */
 export async function payTokenByHand(
   devnet: Devnet,

@@ -3,7 +3,7 @@ import { readArtifact } from '../../../devstack/contracts/artifact.ts'
 import type { Devnet } from './devnet.ts'
 
 /**
- * Places a test contract at the address of a rollup's fee oracle.
+ * Places a test contract at the address of a rollup's fee oracle, and sets its prices.
  * @param at address of the oracle, for example the OP stack's predeploy
  */
 export async function standInOracle(

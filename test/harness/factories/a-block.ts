@@ -1,7 +1,7 @@
 import type { Address, Hash, Hex } from '../../../domain/address.ts'
 import type { Block, BlockTransaction, Log, Receipt } from '../../../domain/chains/block.ts'
 import { transferTopic } from '../../../domain/chains/erc20.ts'
-import type { Watch } from '../../../scanner/detect/credit-rule.ts'
+import type { Watch } from '../../../domain/scan/credit-rule.ts'
 
 /** Readable addresses and hashes for tests: `address(1)`, `hash(7)`. */
 export const address = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
@@ -66,7 +66,7 @@ export function aTransfer(
   }
 }
 
-/** Fields of a receipt in a test. The default place of a log is its index. */
+/** Fields of a receipt in a test. The default place of a log is its index in `logs`. */
 export type GivenReceipt = Partial<Omit<Receipt, 'logs'>> & {
   readonly logs?: readonly (Log & { readonly place?: number })[]
 }

@@ -9,7 +9,10 @@ import { encodeTransfer, transferTopic } from '../../../domain/chains/erc20.ts'
 import type { MinedTransaction } from '../../../domain/chains/mined-transaction.ts'
 import { coldWallet, keeper, token, wallet } from './a-chain.ts'
 
-/** MONEY 23 on a few transactions, in which every term of every equation is above 0. */
+/**
+ * Tests of reconciliation (MONEY 23) use this story of a few transactions, in which every term of
+ * every equation is above 0.
+ */
 export const stranger: Address = `0x${'5a'.repeat(20)}`
 export const hash = (n: number): Hash => `0x${n.toString(16).padStart(64, '0')}`
 const word = (address: Address): Hash => `0x${address.slice(2).padStart(64, '0')}`
@@ -73,7 +76,10 @@ export const external = (more: Partial<BookedExternal> = {}): BookedExternal => 
   ...more,
 })
 
-/** The wallet got 100 wei for gas. It swept 100 tokens (97 arrived) and 60 wei. 30 wei are left. */
+/**
+ * Returns a wallet's rows and transactions: deposits of 100 tokens and 20 wei, and 100 wei for gas.
+ * The wallet swept 100 tokens (97 arrived) and 60 wei, and paid 30 wei in fees. 30 wei remain.
+ */
 export function aStory() {
   const rows: BookRows = {
     deposits: [
@@ -127,6 +133,7 @@ export function aStory() {
 
 export type Story = ReturnType<typeof aStory>
 
+/** Returns the differences between rows and chain of a story that `change` has edited. */
 export function judge(change: (story: Story) => void = () => {}): readonly Difference[] {
   const story = aStory()
   change(story)
@@ -144,6 +151,7 @@ export function judge(change: (story: Story) => void = () => {}): readonly Diffe
   ]
 }
 
+/** Returns only the kind and the missing amount of each difference. */
 export const told = (change?: (story: Story) => void) =>
   judge(change).map(({ kind, missing }) => [kind, missing])
 

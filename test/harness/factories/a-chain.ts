@@ -8,7 +8,7 @@ export const keeper = `0x${'ee'.repeat(20)}` as const
 export const token = `0x${'70'.repeat(20)}` as const
 export const wallet = `0x${'1a'.repeat(20)}` as const
 
-/** A configured chain with one 6-decimal token and a finality of 2 blocks. */
+/** Returns a configured chain with one 6-decimal token and a finality of 2 blocks. */
 export function aChain(more: Partial<Chain> = {}): Chain {
   return {
     id: 31337,

@@ -10,7 +10,7 @@ export const coldWallet = '0xf3f259cF7dEc3841789be7bA2693D3E7776096fd'
 export const keeper = '0xbE5781E87122c9cE1b47D6295823D96b3156D10e'
 export const usdt = '0x55d398326f99059fF775485246999027B3197955'
 
-/** A valid chain with these keys replaced. `undefined` omits a key. */
+/** Returns a valid chain of coldsweep.yaml with some keys replaced. `undefined` omits a key. */
 export function aChain(change: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id: 56,
@@ -26,11 +26,12 @@ export function aChain(change: Record<string, unknown> = {}): Record<string, unk
   }
 }
 
+/** Returns the text of a coldsweep.yaml with the given chains, by default with one valid chain. */
 export function aFile(...chains: Record<string, unknown>[]): string {
   return stringify({ chains: chains.length > 0 ? chains : [aChain()] })
 }
 
-/** Parses a file whose chain has this change. Throws if the file is invalid. */
+/** Parses a coldsweep.yaml whose chain has this change. Throws if the file is invalid. */
 export function readChain(change: Record<string, unknown> = {}) {
   const { file, errors } = parseFile(aFile(aChain(change)))
   const chain = file?.chains[0]
@@ -38,7 +39,7 @@ export function readChain(change: Record<string, unknown> = {}) {
   return chain
 }
 
-/** The config errors of a chain with this change. */
+/** Returns the config errors of a chain with this change. */
 export function errorsOf(change: Record<string, unknown>): readonly SettingError[] {
   return parseFile(aFile(aChain(change))).errors
 }

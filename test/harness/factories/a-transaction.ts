@@ -60,6 +60,7 @@ export function aTransaction(more: Partial<Transaction> = {}): Transaction {
     gasLimit: 21_000n,
     feeCapWei: 2n * gwei,
     l1FeeWei: 0n,
+    costLimitWei: null,
     cancelReason: null,
     refusal: null,
     state: 'live',

@@ -1,5 +1,5 @@
 import { toAddress, toHash } from '../../../domain/address.ts'
-import type { SeenOwnTransaction } from '../../../domain/scan/scan-store.ts'
+import type { SeenOwnTransaction } from '../../../domain/scan/own-transactions.ts'
 import { drawAddress, drawHash } from './seed-rows.ts'
 
 /** A transaction from one of our addresses, as the scanner reads it. */

@@ -20,7 +20,7 @@ export interface DepositSeed {
   readonly since?: Date
 }
 
-/** Inserts a deposit and returns its id. It is confirmed unless it is detected or confirming. */
+/** Inserts a deposit, confirmed unless its state is detected or confirming. Returns its id. */
 export async function seedDeposit(sql: postgres.Sql, seed: DepositSeed = {}): Promise<string> {
   const { chainId = 56, txHash = drawHash(), position = 'native', state = 'waiting' } = seed
   const id = `${chainId}:${txHash}:${position}`
@@ -73,7 +73,7 @@ export interface TransactionSeed {
   readonly state?: string
   readonly valueWei?: string
   readonly maxFeeWei?: string
-  /** Hashes of its attempts, oldest first. */
+  /** Hashes of the transaction's attempts, oldest first. */
   readonly attempts?: readonly string[]
   /** Block that mined the last attempt, at 1 gwei with 21,000 gas. */
   readonly minedBlock?: number

@@ -5,7 +5,9 @@ export interface ArrayOutbox extends Outbox {
   owe(kind: OutboxKind, route: string, body?: unknown): void
 }
 
-/** An in-memory outbox. Deletes the published rows, or no row if `publish` throws. */
+/**
+ * Creates an in-memory outbox. `drain` deletes the published rows, or no row if `publish` throws.
+ */
 export function arrayOutbox(): ArrayOutbox {
   const rows: ArrayOutbox['rows'] = []
   let id = 0n

@@ -1,7 +1,7 @@
 import type { BookRows, BookStore } from '../../../domain/books/book-store.ts'
 import type { Reconciliation } from '../../../domain/books/reconciliation.ts'
 
-/** An in-memory store of the books. */
+/** An in-memory store of the books: the test sets `book`, and `kept` has the stored reports. */
 export class FakeBooks implements BookStore {
   book: BookRows = {
     deposits: [],

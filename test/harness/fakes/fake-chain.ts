@@ -24,9 +24,9 @@ interface FakeBlock {
 export const fakeGasUsed = 21_000n
 
 /**
- * An in-memory chain with one node. The test mines each block. The chain keeps balances, nonces and
- * receipts per block, so a query at an old block returns the old state. Transactions move no
- * tokens.
+ * An in-memory chain with one node. The test mines each block. The chain keeps native balances,
+ * nonces and receipts per block, so a query at an old block returns the old state. A token balance
+ * is the same at every block, and transactions move no tokens.
  */
 export class FakeChain implements ChainState, Broadcaster {
   readonly chainId: number
@@ -44,9 +44,12 @@ export class FakeChain implements ChainState, Broadcaster {
   simulated: Awaited<ReturnType<ChainState['simulate']>> = { kind: 'returned', data: '0x' }
   estimated: Awaited<ReturnType<ChainState['estimateGas']>> = { kind: 'gas', gas: 50_000n }
   l1FeeWei = 0n
-  /** Refuses a broadcast with the returned words, or passes it to the chain. */
+  /** Returns the words with which the node refuses a broadcast, or undefined to accept it. */
   refuse: ((hash: Hash, transaction: UnsignedTransaction) => string | undefined) | undefined
-  /** Whether a broadcast is accepted and then dropped, as by geth if its pool refuses it. */
+  /**
+   * Whether the node accepts a broadcast and then drops the transaction, as geth does if its pool
+   * refuses the transaction.
+   */
   swallow: ((hash: Hash) => boolean) | undefined
   private readonly codec = createTransactionCodec()
   private blocks: FakeBlock[] = []
@@ -60,7 +63,7 @@ export class FakeChain implements ChainState, Broadcaster {
 
   /**
    * Mines one block with the pool's transactions whose nonce is the sender's next nonce.
-   * @param failing hashes that revert
+   * @param options `failing`: hashes of transactions that revert; `only`: the hashes to mine
    */
   mine(
     options: { readonly failing?: readonly Hash[]; readonly only?: readonly Hash[] } = {},

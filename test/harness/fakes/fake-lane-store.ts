@@ -7,14 +7,17 @@ import { type Mined, type Transaction, transactionKey } from '../../../domain/la
 
 const unsent = { lastSentAt: null, unheld: 0, lastError: null }
 
-/** In-memory lanes, for one signature at a time. The test sets the holder of a wallet's lane. */
+/**
+ * In-memory lanes without locks, for one signature at a time. The test sets which sweep holds the
+ * wallet's lane.
+ */
 export class FakeLaneStore implements LaneSigning {
   transactions: Transaction[] = []
   readonly nextNonces = new Map<Address, bigint>()
-  /** @default the sweep that reads its rounds */
+  /** Id of the sweep that holds the lane. @default the sweep that reads its rounds */
   holder: string | null | undefined
   open = true
-  /** @default the fake chain's first head */
+  /** Height of the scanner's cursor. @default the fake chain's first head */
   scanned: bigint | null = 10n
   unexplained = false
   closed: string | null = null
@@ -42,6 +45,7 @@ export class FakeLaneStore implements LaneSigning {
         asking.filter((t) => t.state === 'live' || (t.mined?.blockNumber ?? 0n) > afterBlock),
       isSweepOpen: async () => this.open,
       haltOf: async () => this.halt,
+      drainHaltOf: async () => undefined,
       rounds,
       insert: async (born: NewTransaction) => {
         this.born.push(born)
@@ -111,6 +115,7 @@ function toTransaction(chainId: number, sender: Address, born: NewTransaction): 
     gasLimit: born.fees.gasLimit,
     feeCapWei: born.feeCapWei,
     l1FeeWei: born.l1FeeWei,
+    costLimitWei: born.costLimitWei ?? null,
     cancelReason: null,
     refusal: null,
     state: 'live',

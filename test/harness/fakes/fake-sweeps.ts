@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { isTerminal } from '../../../domain/deposits/deposit-state.ts'
+import type { DustLimits } from '../../../domain/sweeps/dust-order.ts'
 import type { Sweep, SweepOutcome, SweepPlan } from '../../../domain/sweeps/sweep.ts'
 import type { Claim, StateChange, SweepStore } from '../../../domain/sweeps/sweep-store.ts'
 
 /**
- * In-memory rows of sweeps and deposits, for one wallet and asset at a time. The test sets the
- * effects of other runs.
+ * In-memory rows of sweeps and deposits, for one wallet and asset at a time. No other run exists:
+ * the test sets the effects of other runs in the fields below.
  */
 export class FakeSweeps implements SweepStore {
   readonly deposits = new Map<string, Deposit>()
   readonly sweeps = new Map<string, Sweep>()
-  /** Every call that changed a row, in order: `releaseSweep`, `giveUp`, `savePlan`, … */
+  /**
+   * Calls in order: `releaseSweep`, `giveUp`, `savePlan`, … Calls of `claim`, `setState`,
+   * `coverLate`, `close` and `noteOrder` are not recorded.
+   */
   readonly calls: string[] = []
-  /** Result of a claim when the lane is taken. */
+  /** Result of every claim, for example of a taken lane. @default the claim succeeds */
   claimed: Exclude<Claim, { kind: 'mine' }> | undefined
   lastMinedBlock: bigint | null = null
   leaseLost = false
@@ -24,6 +28,8 @@ export class FakeSweeps implements SweepStore {
   gone = false
   /** Whether the deposit was credited inside a sweep of its own wallet. */
   ownInterest = false
+  /** Limits of an operator's order to sweep the wallet's dust. */
+  dustLimits: DustLimits | undefined
   confirmed: bigint | null = 1_000n
   orders: unknown[] = []
 
@@ -72,10 +78,10 @@ export class FakeSweeps implements SweepStore {
     const deposit = this.deposits.get(depositId)
     if (deposit && !isTerminal(deposit.state)) this.put({ ...deposit, state, reason, detail })
   }
-  async releaseSweep(sweepId: string | null, _holder: string, change: StateChange) {
+  async releaseSweep(sweepId: string | null, _holder: string, change?: StateChange) {
     this.calls.push(sweepId === null ? 'releaseSweep of nothing' : 'releaseSweep')
     if (sweepId !== null) this.change(sweepId, { leaseHolder: null })
-    await this.setState(change)
+    if (change) await this.setState(change)
   }
   async releaseLane(sweepId: string, _holder: string, change: StateChange) {
     this.calls.push('releaseLane')
@@ -99,6 +105,9 @@ export class FakeSweeps implements SweepStore {
   }
   async isOwnInterest() {
     return this.ownInterest
+  }
+  async dustOrder() {
+    return this.dustLimits
   }
   async saveOutcome(sweepId: string, outcome: SweepOutcome) {
     this.calls.push('saveOutcome')

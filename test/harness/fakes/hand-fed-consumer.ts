@@ -10,7 +10,7 @@ export interface HandFedConsumer extends BusConsumer {
   pauses(): number
 }
 
-/** A bus that delivers messages from the test. */
+/** Creates a bus that delivers the messages which the test feeds. */
 export function handFedConsumer(): HandFedConsumer {
   const handlers = new Map<string, (message: WorkMessage) => Promise<Verdict>>()
   const open = new Set<string>()

@@ -2,8 +2,8 @@ import type { Address, Hex } from '../../../domain/address.ts'
 import type { KeySource } from '../../../domain/lanes/signing.ts'
 
 /**
- * Keys of each address, in row order. `oddlySpelled` has the keys of rows with an unusual spelling
- * of the address. Records the requested addresses.
+ * Creates a key source. `keys` has the keys of each address in row order; `oddlySpelled` has the
+ * keys of rows that spell the address in an unusual way. `asked` records the requested addresses.
  */
 export function keySource(
   keys: Readonly<Record<Address, readonly Hex[]>> = {},

@@ -6,7 +6,7 @@ export interface LogLine {
   readonly message: string
 }
 
-/** A log that keeps its lines. */
+/** Creates a log that keeps its lines in memory. */
 export function recordingLog(
   lines: LogLine[] = [],
   bound: object = {},

@@ -1,6 +1,6 @@
 import type { Metrics } from '../../../domain/process.ts'
 
-/** Metrics that keep sums and last values by name. Labels are ignored. */
+/** Creates metrics that keep sums and last values by name. Labels are ignored. */
 export function recordingMetrics(): Metrics & {
   readonly counts: Map<string, number>
   readonly gauges: Map<string, number>

@@ -3,8 +3,8 @@ import type { ChainActivities, RecordActivities } from '../../../workflows/contr
 export type StoryActivities = ChainActivities & RecordActivities
 
 /**
- * Activities of a sweep that succeeds: the wallet needs gas, the gas arrives, the sweep is final.
- * `differs` replaces single activities.
+ * Returns fake activities of a successful sweep: the wallet needs gas, the gas arrives, the sweep
+ * is final. `differs` replaces single activities.
  */
 export function storyActivities(differs: Partial<StoryActivities> = {}): StoryActivities {
   return {

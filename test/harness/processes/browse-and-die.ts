@@ -1,5 +1,5 @@
-// Takes the messages of Processing_Failures as `failures list` does. The process is killed while it
-// holds all of them unacknowledged.
+// Takes the messages of Processing_Failures as `failures list` does, and kills itself while all
+// messages are unacknowledged.
 //   node --import tsx test/harness/processes/browse-and-die.ts <amqp url> <prefix>
 
 import { browseQueue } from '../../../adapters/amqplib/browse-queue.ts'

@@ -18,8 +18,8 @@ let built: Promise<string> | undefined
 
 /**
  * Builds the product like `npm run build`, with the entry files of the tests, and returns the
- * folder. A built process takes half the time of a TypeScript process to start. The folder is built
- * once for each run of the tests and removed with the run's folder.
+ * folder. A built process starts in half the time of a TypeScript process. The product is built
+ * once for each run of the tests, and its folder is removed with the run's folder.
  */
 export function builtProduct(): Promise<string> {
   built ??= once()

@@ -10,9 +10,9 @@ export interface CheckFinding {
 }
 
 /**
- * Runs `coldsweep config check --json` up to three times, while it reports a running service as
- * `down`. The check's limit of 5 seconds may be too short.
- * @param isAway whether the test itself has stopped the service that a finding names
+ * Runs `coldsweep config check --json`, up to three times if the check reports a running service as
+ * `down`. On a busy machine the check's limit of 5 seconds may be too short.
+ * @param isAway whether the test itself has stopped the service at the result's `where`
  */
 export async function checkPatiently(
   {

@@ -1,6 +1,8 @@
 import type { Call } from './crashing.ts'
 
 export type Asset = 'native' | 'token'
+/** Step of a transaction. */
+export type Step = 'gas' | 'sweep' | 'drain'
 
 /**
  * A point at which a process can be killed: around the n-th call of a part's method for which
@@ -17,13 +19,13 @@ export interface CrashPoint {
    * function has run and before the commit; `after` the call, before the caller gets the result.
    */
   readonly where: 'before' | 'during' | 'inside' | 'after'
-  /** Calls that match. `before` and `during` a call, `answer` is undefined. @default all */
+  /** Whether a call matches. `before` and `during` a call, `answer` is undefined. @default all */
   readonly when?: (call: Call) => boolean
   /** Assets whose deposits pass this point. @default both */
   readonly assets?: readonly Asset[]
   /**
-   * Whether the case needs a chain that is slow to become final. There the step is retried while
-   * its transaction is still live (MONEY 2).
+   * Whether the case needs a chain whose blocks become final slowly, so that the step is retried
+   * while its transaction is still live (MONEY 2).
    */
   readonly slowlyFinal?: boolean
 }
@@ -33,7 +35,7 @@ const tokenOnly: readonly Asset[] = ['token']
 
 type Place = Pick<CrashPoint, 'process' | 'part' | 'method'> & Partial<CrashPoint>
 
-/** Crash points around one method. `names` has the name of each point. */
+/** Returns the crash points around one method. `names` has the name of each point. */
 function around(
   place: Place,
   names: Partial<Record<CrashPoint['where'], string>>,
@@ -61,6 +63,7 @@ const worker = (part: string, method: string, more: Partial<CrashPoint> = {}): P
 const lengthOf = (value: unknown) => (Array.isArray(value) ? value.length : 0)
 const findsOf = ({ args }: Call) => args[2] as { deposits?: unknown; keeperTransactions?: unknown }
 const isKind = (kind: string) => (call: Call) => call.args[0] === kind
+// `inside` the call, the answer is the list of published rows; `after` the call, their number.
 const drained = (kind: string) => (call: Call) =>
   isKind(kind)(call) && (lengthOf(call.answer) > 0 || Number(call.answer) > 0)
 const signedNow = ({ answer }: Call) => (answer as { isNew?: boolean } | undefined)?.isNew === true
@@ -128,8 +131,8 @@ const inThePlan: readonly CrashPoint[] = [
   ...around(worker('sweeps', 'savePlan'), { after: 'the plan is saved' }),
 ]
 
-/** Crash points from the intent until its transaction is final. */
-function ofStep(step: 'gas' | 'sweep'): readonly CrashPoint[] {
+/** Returns the crash points from a step's intent until its transaction is final. */
+function ofStep(step: Step): readonly CrashPoint[] {
   const assets = step === 'gas' ? tokenOnly : both
   const here = (call: Call) => call.step() === step
   const its = { assets, when: here, slowlyFinal: step === 'gas' }
@@ -172,7 +175,10 @@ const inTheRecord: readonly CrashPoint[] = [
   }),
 ]
 
-/** All crash points of a deposit, in order. */
+/** Crash points of the drain of a retired keeper, in the order in which the drain passes them. */
+export const drainCrashPoints: readonly CrashPoint[] = ofStep('drain')
+
+/** All crash points, in the order in which a deposit passes them. */
 export const crashPoints: readonly CrashPoint[] = [
   ...inTheScanner,
   ...inTheRelay,
@@ -184,7 +190,7 @@ export const crashPoints: readonly CrashPoint[] = [
 ]
 
 export function crashPointNamed(name: string): CrashPoint {
-  const found = crashPoints.find((point) => point.name === name)
+  const found = [...crashPoints, ...drainCrashPoints].find((point) => point.name === name)
   if (!found) throw new Error(`no crash point is called "${name}"`)
   return found
 }

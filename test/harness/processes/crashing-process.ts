@@ -4,11 +4,11 @@
 import { run as runScanner } from '../../../scanner/main.ts'
 import { run as runWorker } from '../../../workers/main.ts'
 import type { WorkerLoop } from '../../../workers/main-parts.ts'
-import { crashPoints } from './crash-points.ts'
+import { crashPoints, drainCrashPoints } from './crash-points.ts'
 import { crashing } from './crashing.ts'
 
 const [kind, only] = process.argv.slice(2)
-const wrap = crashing(process.env['CRASH_ORDERS'] ?? '', crashPoints)
+const wrap = crashing(process.env['CRASH_ORDERS'] ?? '', [...crashPoints, ...drainCrashPoints])
 process.exitCode =
   kind === 'scanner'
     ? await runScanner({ wrap })

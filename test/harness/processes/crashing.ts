@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import type { CrashPoint } from './crash-points.ts'
+import type { CrashPoint, Step } from './crash-points.ts'
 
 /** An order to kill a process at a crash point. The process reads the order's file once. */
 export interface CrashOrder {
@@ -13,18 +13,18 @@ export interface CrashOrder {
 /** A call of a wrapped part, as the input of a point's `when`. */
 export interface Call {
   readonly args: readonly unknown[]
-  /** Result of the call, or of the caller's function that ran inside it. */
+  /** Result of the call, or of the caller's function that ran inside the call. */
   readonly answer?: unknown
   /** Step of the call's transaction, if this process has seen the transaction. */
-  step(): 'gas' | 'sweep' | undefined
+  step(): Step | undefined
   /**
-   * Whether the call's height is at or above the block of a deposit that this process has stored
-   * since its order.
+   * Whether the height that this call confirms is at or above the block of a deposit that this
+   * process has stored since it read its crash order.
    */
   confirmsADeposit(): boolean
 }
 
-/** Orders a process to die. The process may already run. */
+/** Orders a process to die. A running process reads the order at its next call of a part. */
 export function orderCrash(file: string, order: CrashOrder): void {
   rmSync(firedFile(file), { force: true })
   writeFileSync(`${file}.new`, JSON.stringify(order))
@@ -36,7 +36,7 @@ export function cancelCrash(file: string): void {
   rmSync(file, { force: true })
 }
 
-/** Whether the process died at its crash point rather than of another cause. */
+/** Whether the process died at its crash point, and not for another reason. */
 export function diedAtPoint(file: string): boolean {
   return existsSync(firedFile(file))
 }
@@ -44,8 +44,8 @@ export function diedAtPoint(file: string): boolean {
 const firedFile = (file: string) => `${file}.fired`
 
 /**
- * Returns the argument `wrap` of a main. The wrapped parts kill their process with SIGKILL at the
- * ordered point. Without an order they behave like the real parts.
+ * Returns the `wrap` argument of scanner/main.ts and workers/main.ts. The wrapped parts kill their
+ * process with SIGKILL at the ordered point. Without an order they behave like the real parts.
  */
 export function crashing(file: string, points: readonly CrashPoint[]) {
   let armed: (CrashOrder & { readonly at: CrashPoint }) | undefined
@@ -116,16 +116,16 @@ export function crashing(file: string, points: readonly CrashPoint[]) {
 
 interface SeenTransaction {
   readonly key: string
-  readonly step: 'gas' | 'sweep'
+  readonly step: Step
   readonly attempts: readonly { readonly hash: string; readonly raw: string }[]
 }
 
 /**
- * Remembers the step of each hash and of signed bytes, and the first block with a deposit. Calls
- * contain only hashes, bytes and heights.
+ * Remembers the step of each hash and of signed bytes, and the first block with a deposit. A call
+ * itself names only a hash, bytes or a height, but crash points depend on step and deposit.
  */
 function createMemory() {
-  const steps = new Map<string, 'gas' | 'sweep'>()
+  const steps = new Map<string, Step>()
   let firstDeposit: bigint | undefined
 
   const note = ({ step, attempts }: SeenTransaction) => {
@@ -156,12 +156,12 @@ function createMemory() {
       }
       const [first] = args
       const subject = isTransaction(first) ? first.key : String(first)
-      return steps.get(subject) ?? (subject.split(':')[1] as 'gas' | 'sweep' | undefined)
+      return steps.get(subject) ?? (subject.split(':')[1] as Step | undefined)
     },
   }
 }
 
-/** Transactions in the answer of a port: from `live`, from `ofSweep`, or signed in a lane. */
+/** Returns the transactions in a port's answer: from `live` or `ofSweep`, or signed in a lane. */
 function transactionsIn(answer: unknown): readonly SeenTransaction[] {
   if (Array.isArray(answer)) return answer.filter(isTransaction)
   const { transaction } = (answer ?? {}) as { transaction?: unknown }

@@ -1,4 +1,4 @@
-// Relays as the worker does. The process is killed after the broker has confirmed the first rows
+// Relays outbox rows as the worker does. Kills itself after the broker has confirmed the first rows
 // and before the rows are deleted.
 //   node --import tsx test/harness/processes/relay-and-die.ts <postgres url> <amqp url> <prefix>
 import { createBusPublisher } from '../../../adapters/amqplib/bus-publisher.ts'

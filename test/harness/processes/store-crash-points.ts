@@ -1,6 +1,6 @@
 import type { CrashPoint } from './crash-points.ts'
 
-/** Crash points around the commit that stores a row of an unread transaction. */
+/** Crash points of the scanner around the commit that stores a row of an unread transaction. */
 export const unreadCrashPoints: readonly CrashPoint[] = (
   ['before', 'during', 'after'] as const
 ).map((where) => ({
@@ -12,7 +12,7 @@ export const unreadCrashPoints: readonly CrashPoint[] = (
   when: ({ args }) => (args[2] as { unread: readonly unknown[] }).unread.length > 0,
 }))
 
-/** Crash points around the commit that stores the backing of token credits (MONEY 24). */
+/** Crash points of the scanner around the commit that stores the backing of credits (MONEY 24). */
 export const backingCrashPoints: readonly CrashPoint[] = (
   ['before', 'during', 'after'] as const
 ).map((where) => ({

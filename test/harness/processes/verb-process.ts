@@ -62,7 +62,7 @@ export function startVerb(args: string[], options: VerbOptions = {}): VerbProces
   }
 }
 
-/** A running stack. It also ends when the test's process ends. */
+/** Starts a stack and waits until it is ready. The stack ends when the verb's process is killed. */
 export async function startStackVerb(
   services: string[],
   options: VerbOptions = {},
@@ -87,13 +87,13 @@ function environmentOfAPerson(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
 }
 
-/** Variables of the services of this test run, for a verb that does not start services. */
+/** Returns the variables of this test run's services, for a verb that does not start services. */
 export function servicesOfThisRun(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env)
   return Object.fromEntries(entries.filter(([name]) => /^(TEST_|TEMPORAL_CLI_PATH$)/.test(name)))
 }
 
-/** The variable of this run's Temporal binary, for a verb that starts a Temporal server. */
+/** Returns the variable of this run's Temporal binary, for a verb that starts a Temporal server. */
 export function temporalBinaryOfThisRun(): NodeJS.ProcessEnv {
   const path = process.env['TEMPORAL_CLI_PATH']
   return path ? { TEMPORAL_CLI_PATH: path } : {}

@@ -4,9 +4,9 @@ import { recordingLog } from '../fakes/recording-log.ts'
 import { storyActivities } from '../fakes/story-activities.ts'
 
 /**
- * A worker for tests that kill it: `work-and-die.ts <address> <task queue>`. Its plan parks
- * deposits at position 0. Its sweep sends heartbeats and never ends. The worker prints "up" when it
- * polls, and the name of each activity that starts.
+ * Runs a Temporal worker for tests that kill it: `work-and-die.ts <address> <task queue>`. Its
+ * activity `plan` parks deposits at position 0. Its activity `sweep` sends heartbeats and never
+ * ends. The worker prints "up" when it polls, and the name of each of these activities that starts.
  */
 const [address = '', taskQueue = ''] = process.argv.slice(2)
 const say = (word: string) => process.stdout.write(`${word}\n`)

@@ -9,7 +9,8 @@ export interface RpcRequest {
 }
 
 /**
- * `result` or `error` of JSON-RPC; `status` alone answers without JSON-RPC; `hang` never answers.
+ * `result` and `error` answer in JSON-RPC; `status` alone answers in plain HTTP; `hang` never
+ * answers.
  */
 export type RpcAnswer =
   | { readonly result: unknown }
@@ -30,7 +31,10 @@ export interface FakeNode {
   close(): Promise<void>
 }
 
-/** An HTTP JSON-RPC endpoint whose answers the test gives, for faults that anvil cannot produce. */
+/**
+ * Starts an HTTP JSON-RPC endpoint. The test supplies every answer, so that the endpoint can fail
+ * in ways that anvil cannot.
+ */
 export async function fakeNode(answer: FakeNode['answer']): Promise<FakeNode> {
   const server: Server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = []
@@ -50,7 +54,8 @@ export async function fakeNode(answer: FakeNode['answer']): Promise<FakeNode> {
       isRpc ? JSON.stringify({ jsonrpc: '2.0', id: request.id, ...rest }) : (rest.body ?? ''),
     )
   })
-  // A client that was busy for seconds could reuse a connection while the server closes it.
+  // No limit for idle connections: a client that was busy for seconds could reuse a connection
+  // while the server closes it.
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

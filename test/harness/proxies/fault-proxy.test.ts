@@ -26,7 +26,10 @@ describe('faultProxy', () => {
     await proxy?.close()
     await anvil?.stop()
   })
-  /** The default suits a slow machine. A request without an answer lasts for the whole timeout. */
+  /**
+   * The default timeout suits a slow machine. Tests of unanswered requests pass a shorter one,
+   * because such a request lasts for the whole timeout.
+   */
   const nodes = (timeoutMs = 30_000) =>
     createChainNodes({ chainId: anvil.chainId, urls: [proxy.url], timeoutMs })
   const state = () => createChainState(anvil.chainId, nodes())

@@ -43,9 +43,10 @@ export interface FaultProxy {
   /** Replaces earlier random faults. */
   randomly(faults: RandomFaults): void
   /**
-   * Freezes the node's view at a height, by default the current head. Resolves to that height.
+   * Hides all blocks above a height, by default above the current head. Resolves to the height.
    */
   freezeHead(height?: bigint): Promise<bigint>
+  /** Answers requests for the chain id with this id. */
   wrongChain(chainId: number): void
   /** Delays every answer. */
   delay(ms: number): void
@@ -128,7 +129,8 @@ export async function faultProxy(nodeUrl: string): Promise<FaultProxy> {
     // The node is down or the client has disconnected. The connection breaks, as without a proxy.
     serve(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  // A client that was busy for seconds could reuse a connection while the server closes it.
+  // No limit for idle connections: a client that was busy for seconds could reuse a connection
+  // while the server closes it.
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

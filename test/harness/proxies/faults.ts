@@ -52,10 +52,12 @@ export type Forgery = (honest: unknown, request: RpcRequest) => unknown
 /** Asks the real node. */
 export type AskNode = (method: string, params: readonly unknown[]) => Promise<RpcAnswer>
 
+/** Returns the whole answer to a request. `ask` asks the real node. */
 export type Answering = (request: RpcRequest, ask: AskNode) => RpcAnswer | Promise<RpcAnswer>
 
 /**
- * The fixed answer of the kinds `error`, `http` and `rate-limit`. `undefined` for all other kinds.
+ * Returns the fixed answer of the kinds `error`, `http` and `rate-limit`, and undefined for all
+ * other kinds.
  */
 export function cannedAnswer(fault: Fault): { status: number; answer?: RpcAnswer } | undefined {
   if (fault.kind === 'error') {

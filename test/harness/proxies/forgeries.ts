@@ -4,20 +4,20 @@ type Raw = Readonly<Record<string, unknown>>
 type ChangeOf = (honest: Raw) => Raw | null
 
 /**
- * For `eth_getTransactionReceipt`: changes the receipt of the transaction `hash`, or of every
- * transaction without `hash`. A missing receipt stays null.
+ * For `eth_getTransactionReceipt`: changes the receipt of the transaction `hash`. If no `hash` is
+ * given, changes every receipt. A missing receipt stays null.
  */
 export function forgedReceipt(change: ChangeOf, hash?: string): Forgery {
   return (honest, { params }) =>
     honest && (hash === undefined || same(params[0], hash)) ? change(honest as Raw) : honest
 }
 
-/** For `eth_getBalance`. */
+/** For `eth_getBalance`: replaces the balance of `holder`. */
 export function forgedBalance(holder: string, wei: bigint): Forgery {
   return (honest, { params }) => (same(params[0], holder) ? `0x${wei.toString(16)}` : honest)
 }
 
-/** For `eth_call`: the answer to the token's `balanceOf(holder)`. */
+/** For `eth_call`: replaces the answer to the token's `balanceOf(holder)`. */
 export function forgedTokenBalance(token: string, holder: string, amount: bigint): Forgery {
   const data = `0x70a08231${holder.slice(2).toLowerCase().padStart(64, '0')}`
   return (honest, { params }) => {
@@ -28,12 +28,12 @@ export function forgedTokenBalance(token: string, holder: string, amount: bigint
   }
 }
 
-/** For `eth_getLogs`. */
+/** For `eth_getLogs`: changes the list of logs. */
 export function forgedLogs(change: (honest: readonly Raw[]) => readonly Raw[]): Forgery {
   return (honest) => change(honest as readonly Raw[])
 }
 
-/** For `eth_getBlockByNumber`: another block hash at one height, as on a node of another fork. */
+/** For `eth_getBlockByNumber`: replaces the block hash at one height, as on another fork. */
 export function forgedBlockHash(height: bigint, hash: string): Forgery {
   return (honest) => {
     const block = honest as Raw | null

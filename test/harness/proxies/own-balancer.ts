@@ -13,7 +13,7 @@ export interface OwnBalancer {
 export async function ownBalancer(
   nodeUrl: string,
   options: {
-    /** Number of blocks that the node behind this request lags. */
+    /** Number of blocks by which the node that gets this request lags. */
     readonly lagOf?: (request: RpcRequest) => number
     /** Changes an answer on its way to the client. */
     readonly change?: (request: RpcRequest, answer: RpcAnswer) => RpcAnswer
@@ -48,7 +48,8 @@ export async function ownBalancer(
       outgoing.destroy()
     }
   })
-  // A client that was busy for seconds could reuse a connection while the server closes it.
+  // No limit for idle connections: a client that was busy for seconds could reuse a connection
+  // while the server closes it.
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

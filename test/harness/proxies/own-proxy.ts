@@ -6,11 +6,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
  */
 export interface OwnProxy {
   readonly port: number
-  /** Closes all open connections and every new connection. */
+  /** Closes all open connections, and every new connection until `restore`. */
   cut(): void
   /** Like `cut`, but with a TCP reset, which the peer receives as an error. */
   reset(): void
-  /** Cuts after the service has sent this number of further bytes. */
+  /** Cuts the connections after the service has sent this number of bytes more. */
   cutAfter(bytes: number): void
   /**
    * Keeps connections open and accepts new connections, but passes no data, like a reachable and

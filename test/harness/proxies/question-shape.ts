@@ -1,8 +1,9 @@
 import type { RpcRequest } from './faults.ts'
 
 /**
- * A JSON-RPC request without its values: `eth_getBalance(address, {blockHash})`. A node that
- * answers one request of a shape has the method and accepts parameters of that form.
+ * Returns the shape of a JSON-RPC request: the request without its values, for example
+ * `eth_getBalance(address, {blockHash})`. A node that answers one request of a shape has the method
+ * and accepts parameters of that form.
  */
 export function questionShape({ method, params }: RpcRequest): string {
   return `${method}(${params.map((param) => shapeOf(param, method)).join(', ')})`

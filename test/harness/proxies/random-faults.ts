@@ -3,8 +3,8 @@ import type { Fault, RpcRequest } from './faults.ts'
 
 export interface RandomFaults {
   /**
-   * The same seed gives the n-th request with equal method and parameters the same fault. Other
-   * requests have no influence.
+   * A request's fault depends only on the seed, its method, its parameters, and the number of equal
+   * requests before it.
    */
   readonly seed: number
   /**
@@ -26,6 +26,7 @@ const failures: readonly Fault[] = [
   { kind: 'break' },
 ]
 
+/** Returns a function that draws the fault of a request, or undefined for an honest answer. */
 export function createRandomFaults({ seed, fail = 0, dropAfter = 0, methods }: RandomFaults) {
   const asked = new Map<string, number>()
   return (request: RpcRequest): Fault | undefined => {

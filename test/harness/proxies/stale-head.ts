@@ -16,8 +16,8 @@ const blockParameter: Readonly<Record<string, number>> = {
 const unknownBlock: RpcAnswer = { error: { code: -32000, message: 'header not found' } }
 
 /**
- * Answers like a node whose head is `height`. Tags name that block, and blocks, receipts, logs and
- * state above it are missing. Broadcasts still reach the real node, but its pool is not shown.
+ * Answers like a node whose head is `height`. The tags `latest` and `pending` name that height, and
+ * blocks, receipts, logs and state above it are missing. Broadcasts still reach the real node.
  */
 export async function answerAsOf(
   height: bigint,
@@ -57,7 +57,10 @@ async function logsAsOf(
   ])
 }
 
-/** `finalized` and `safe` are the heights of the real node, limited to the frozen head. */
+/**
+ * Returns the height that a block parameter names. `finalized` and `safe` are the heights of the
+ * real node, limited to the frozen head.
+ */
 async function toHeight(height: bigint, named: unknown, ask: AskNode): Promise<bigint> {
   if (named === 'latest' || named === 'pending') return height
   if (named === 'earliest') return 0n

@@ -12,7 +12,7 @@ export interface ThreeProxies {
   close(): Promise<void>
 }
 
-/** Three endpoints of one node. A test can make each endpoint fail or lie. */
+/** Opens three endpoints of one node. A test can make each endpoint fail or lie. */
 export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
   const proxies = [
     await faultProxy(nodeUrl),
@@ -32,8 +32,8 @@ export async function threeProxies(nodeUrl: string): Promise<ThreeProxies> {
 }
 
 /**
- * The ports of transactions/ on several endpoints, with the grace time of a devnet and a finality
- * of two blocks.
+ * Creates the ports of transactions/ with a quorum of several endpoints, the grace time of a devnet
+ * and a finality of two blocks.
  */
 export function quorumOf(
   chainId: number,
@@ -44,8 +44,9 @@ export function quorumOf(
     /** @default 250, which gives a lagging endpoint the shortest grace time */
     readonly blockTimeMs?: number
     /**
-     * A test in which every endpoint answers sets a long time, so that the slowest answer counts
-     * too. @default the product's default
+     * How long to wait for the remaining endpoints once enough agree. A test in which every
+     * endpoint answers sets a long time, so that the slowest answer counts too. @default the
+     * product's default
      */
     readonly patienceMs?: number
   } = {},

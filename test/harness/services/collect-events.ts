@@ -8,8 +8,8 @@ export interface SeenEvent {
 }
 
 /**
- * Collects every event that a deployment publishes from now on, including repeats, as its consumers
- * receive it.
+ * Collects every event of deposits and sweeps that a deployment publishes from now on, including
+ * repeats, as a consumer of the events would receive them.
  */
 export async function collectEvents(env: Readonly<Record<string, string>>) {
   const connection = await connect(env['RABBITMQ_URL'] ?? '')

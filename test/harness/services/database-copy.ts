@@ -8,12 +8,12 @@ export interface DatabaseCopy {
 }
 
 /**
- * Copies a whole database, like a dump. Stop its clients first, because their connections are
- * closed.
+ * Copies a whole database, like a dump. Stop the database's clients first, because the copy closes
+ * their connections.
  */
 export async function copyDatabase(url: string): Promise<DatabaseCopy> {
   const original = new URL(url).pathname.slice(1)
-  // The prefix of the name lets a later test drop the copy after a crash.
+  // The copy's name begins with the original's name, so that a later test can drop a stale copy.
   const copy = `${original}_${randomBytes(2).toString('hex')}`
   const admin = postgres(Object.assign(new URL(url), { pathname: '/postgres' }).href, {
     max: 1,

@@ -13,8 +13,8 @@ const prefix = 'coldsweep_test_'
 const staleAfterMs = 2 * 60 * 60 * 1000
 
 /**
- * A new database on the server of TEST_DATABASE_URL, migrated unless `empty`. Drop it when the
- * file ends.
+ * Creates a new database on the server of TEST_DATABASE_URL, migrated unless `empty`. The test file
+ * must drop the database when it ends.
  */
 export async function ownDatabase(
   options: { readonly empty?: boolean } = {},

@@ -9,8 +9,8 @@ export interface OwnNamespace {
 }
 
 /**
- * A unique namespace name on the server of TEST_TEMPORAL_ADDRESS. The test creates the namespace;
- * `drop` removes it.
+ * Returns a unique namespace name on the server of TEST_TEMPORAL_ADDRESS. The test creates the
+ * namespace; `drop` removes the namespace.
  */
 export async function ownNamespace(): Promise<OwnNamespace> {
   const address = process.env['TEST_TEMPORAL_ADDRESS']
@@ -24,7 +24,7 @@ export async function ownNamespace(): Promise<OwnNamespace> {
     namespace,
     client: new Client({ connection, namespace }),
     async drop() {
-      // A namespace that was never created needs no removal.
+      // Ignores the error for a namespace that the test never created.
       await connection.operatorService.deleteNamespace({ namespace }).catch(() => {})
       await connection.close()
     },

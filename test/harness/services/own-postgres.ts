@@ -4,8 +4,8 @@ import { postgres } from '../../../devstack/services/postgres.ts'
 import { ownDatabase } from './own-database.ts'
 
 /**
- * A new PostgreSQL server for a test file. Tests kill it and start it again with its data.
- * Until `close`, `ownDatabase` creates its databases there.
+ * A new PostgreSQL server for a test file. Tests kill the server and start it again with its data.
+ * Until `close`, TEST_DATABASE_URL names this server, so `ownDatabase` creates databases there.
  */
 export interface OwnPostgres {
   /** Kills the whole server with SIGKILL. Resolves when it has ended. */
@@ -15,7 +15,10 @@ export interface OwnPostgres {
   close(): Promise<void>
 }
 
-/** Returns undefined if PostgreSQL is not installed on this machine (a remote server is used). */
+/**
+ * Starts the server. Returns undefined if this machine has no PostgreSQL programs: the tests then
+ * use a remote server.
+ */
 export async function ownPostgres(): Promise<OwnPostgres | undefined> {
   const run = openRun()
   let server: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined
@@ -47,7 +50,8 @@ export async function ownPostgres(): Promise<OwnPostgres | undefined> {
       await waitUntil(dial, { what: 'PostgreSQL to answer again', limitMs: 180_000 })
     },
     async close() {
-      process.env['TEST_DATABASE_URL'] = shared
+      if (shared === undefined) delete process.env['TEST_DATABASE_URL']
+      else process.env['TEST_DATABASE_URL'] = shared
       await run.close()
     },
   }

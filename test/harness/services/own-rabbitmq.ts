@@ -3,7 +3,7 @@ import { openRun, type Run, type StartedProcess } from '../../../devstack/run/ru
 import { waitUntil } from '../../../devstack/run/wait-until.ts'
 import { rabbitmq } from '../../../devstack/services/rabbitmq.ts'
 
-/** A new RabbitMQ server for a test. Tests kill it and start it again with its data. */
+/** A new RabbitMQ server for a test. Tests kill the server and start it again with its data. */
 export interface OwnRabbitmq {
   readonly url: string
   /** Kills the server with SIGKILL. Resolves when it has ended. */
@@ -13,7 +13,7 @@ export interface OwnRabbitmq {
   close(): Promise<void>
 }
 
-/** Returns undefined if RabbitMQ is not installed on this machine (a remote server is used). */
+/** Starts the server. Returns undefined without a local RabbitMQ: tests use a remote one there. */
 export async function ownRabbitmq(): Promise<OwnRabbitmq | undefined> {
   const run = openRun()
   let broker: { toStart: Parameters<Run['start']>[0]; started: StartedProcess } | undefined

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { type OwnProxy, ownProxy } from '../proxies/own-proxy.ts'
 
-/** A new key prefix on the server of TEST_REDIS_URL, through a proxy that can be cut. */
+/** A new key prefix on the server of TEST_REDIS_URL, behind a proxy that a test can cut. */
 export interface OwnRedis {
   /** Address of the proxy. */
   readonly url: string

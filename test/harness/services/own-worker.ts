@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
+import { createActivitySlots } from '../../../adapters/temporal/activity-slots.ts'
 import { createWorkerLoop, installRuntime } from '../../../adapters/temporal/worker-loop.ts'
 import type { ChainActivities, RecordActivities } from '../../../workflows/contract.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
@@ -11,10 +12,11 @@ export interface OwnWorker {
   stop(): Promise<void>
 }
 
-/** A worker with a new task queue on the server of TEST_TEMPORAL_ADDRESS. */
+/** Starts a worker with a new task queue on the server of TEST_TEMPORAL_ADDRESS. */
 export async function ownWorker(
   activities: Partial<ChainActivities & RecordActivities>,
   taskQueue = `test-${randomBytes(6).toString('hex')}`,
+  slots = createActivitySlots(),
 ): Promise<OwnWorker> {
   const address = process.env['TEST_TEMPORAL_ADDRESS']
   if (!address) {
@@ -24,7 +26,14 @@ export async function ownWorker(
   const stopping = new AbortController()
   const log = recordingLog()
   quietRuntime()
-  const loop = createWorkerLoop({ address, namespace: 'default', activities, log, taskQueue })
+  const loop = createWorkerLoop({
+    address,
+    namespace: 'default',
+    activities,
+    log,
+    taskQueue,
+    slots,
+  })
   const running = loop.run(stopping.signal)
   await eventually(loop.problem, (problem) => problem === undefined)
   return {
@@ -41,8 +50,8 @@ export async function ownWorker(
 let quiet = false
 
 /**
- * Silences the log lines of the SDK, because a failing test reports more. The runtime exists once
- * per process.
+ * Silences the SDK's log lines, because a failing test reports more than these lines. Runs once,
+ * because a process has only one SDK runtime.
  */
 function quietRuntime(): void {
   if (!quiet) installRuntime(recordingLog())

@@ -8,7 +8,8 @@ export function temporalAddress(): string {
 }
 
 /**
- * Runs the `temporal` command of an operator on the test's server. Resolves with its output.
+ * Returns a function that runs the `temporal` command of an operator on the test's server and
+ * resolves with the command's output.
  */
 export function temporalCli(namespace: string) {
   const binary = process.env['TEMPORAL_CLI_PATH']

@@ -1,8 +1,8 @@
 /**
- * Polls until `holds` accepts the value, and fails with the last value. Use it for a condition
- * without an event. Polls every 20 ms for a second, then every 100 ms, because many tests wait at
- * once.
- * @param limitMs long enough that only a hang exceeds it, even on a slow machine
+ * Polls `look` until `holds` accepts its value, and returns that value. After `limitMs` it throws
+ * an error with the last value. Use it for a condition without an event. Polls every 20 ms for a
+ * second, then every 100 ms, because many tests wait at once.
+ * @param limitMs so long that only a hang exceeds the limit, even on a slow machine
  */
 export async function eventually<T>(
   look: () => T | Promise<T>,

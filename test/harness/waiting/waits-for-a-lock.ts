@@ -1,7 +1,7 @@
 import type postgres from 'postgres'
 import { eventually } from './eventually.ts'
 
-/** Resolves when exactly one statement in the database waits for a lock of another statement. */
+/** Resolves when exactly one statement in the database waits for a lock that another one holds. */
 export const waitsForALock = (sql: postgres.Sql) =>
   eventually(
     () => sql`

@@ -11,7 +11,7 @@ import { collectEvents, type SeenEvent } from '../services/collect-events.ts'
 import { eventually } from '../waiting/eventually.ts'
 import { type DeploymentOptions, type OwnDeployment, ownDeployment } from './own-deployment.ts'
 
-/** A payment to a wallet, which must arrive in the cold wallet. */
+/** A payment to a wallet. coldsweep must sweep its amount to the cold wallet. */
 export interface Payment {
   readonly asset: AssetSymbol
   /** Lower-case. */
@@ -21,8 +21,8 @@ export interface Payment {
 }
 
 /**
- * A process that can be killed and started again. A restart keeps its name and the file that says
- * where it has to crash.
+ * A process that can be killed and started again. A restart keeps the process's name and its file
+ * of crash orders.
  */
 export interface Mortal {
   readonly name: string
@@ -37,14 +37,14 @@ export interface Mortal {
   diedAtPoint(): boolean
   /** Kills the process with SIGKILL. Resolves when it has ended. */
   kill(): Promise<void>
-  /** The end of the process's log. */
+  /** Returns the end of the process's log. */
   lastWords(): string
 }
 
-/** A deployment whose processes are killed, with its payments and its events. */
+/** A deployment whose processes a test kills, with the payments and events of the deployment. */
 export interface FaultWorld {
   readonly deployment: OwnDeployment
-  /** The node itself, without the proxies that the processes use. */
+  /** URL of the node itself, without the proxies that the processes use. */
   readonly nodeUrl: string
   readonly assets: readonly Asset[]
   readonly wallets: readonly Address[]
@@ -69,13 +69,14 @@ const quickTimers = {
   waitRecheckSeconds: 2,
   leaseSeconds: 8,
   keeperWatchSeconds: 60,
-  // Long, because adoption starts the workflow of a deposit whose work message was lost: it would
-  // hide the loss.
+  // Long, because adoption would start the workflow of a deposit whose work message was lost, and
+  // so hide the loss.
   adoptAfterSeconds: 900,
 }
 
 /**
- * A chain of four blocks a second with two tokens, a funded keeper and short timers.
+ * Starts a deployment for fault tests: a chain of four blocks a second, two tokens, a funded keeper
+ * and short timers.
  */
 export async function faultWorld(options: DeploymentOptions = {}): Promise<FaultWorld> {
   const deployment = await ownDeployment({

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Wrong } from './judge-world.ts'
 
-/** Outcome of a case or a run, for the summary at the end of `npm run test:faults`. */
+/** Outcome of a crash case or a random run, for the summary at the end of `npm run test:faults`. */
 export interface Figure {
   readonly what: 'crash point' | 'random run'
   readonly name: string
@@ -10,14 +10,15 @@ export interface Figure {
 }
 
 /**
- * Appends a line to the file that devstack/faults.ts reads. No effect if FAULTS_FIGURES is not set.
+ * Appends the figure to the file that FAULTS_FIGURES names and devstack/faults.ts reads. Has no
+ * effect if FAULTS_FIGURES is not set.
  */
 export function noteFigures(figure: Figure): void {
   const file = process.env['FAULTS_FIGURES']
   if (file) appendFileSync(file, `${JSON.stringify(figure)}\n`)
 }
 
-/** Options of `npm run test:faults`, which passes them in FAULTS_SEED and FAULTS_RUNS. */
+/** Returns the options that `npm run test:faults` passes in FAULTS_SEED and FAULTS_RUNS. */
 export function faultsOptions(): { readonly seed: number; readonly runs: number } {
   return {
     seed: Number(process.env['FAULTS_SEED'] ?? 1),

@@ -14,7 +14,7 @@ export interface SeenRow {
   readonly sweepId: string | null
 }
 
-/** The rows of one transaction's deposits. */
+/** Returns the rows of the deposits in one transaction. */
 export async function rowsOf({ sql }: OwnDeployment, txHash: string): Promise<SeenRow[]> {
   const rows = await sql`
     select id, state, reason, detail, sweep_id from deposits where tx_hash = ${txHash} order by id`
@@ -27,8 +27,9 @@ export async function rowsOf({ sql }: OwnDeployment, txHash: string): Promise<Se
 }
 
 /**
- * Waits until the deposit's state begins with `state`. Fails with the last state and the last log
- * lines of the processes.
+ * Waits until the state of the transaction's first deposit begins with `state`. Fails after the
+ * limit or when one of the `processes` ends, with the last state and the last log lines of the
+ * processes.
  */
 export async function reaches(
   deployment: OwnDeployment,
@@ -63,14 +64,14 @@ export async function historyOf({ client }: OwnDeployment, depositId: string) {
 }
 
 /**
- * Cause of a failed workflow task during which a signal arrived (UnhandledCommand). The server
- * repeats such a task.
+ * Temporal's code (UnhandledCommand) for a workflow task that failed because a signal arrived
+ * during the task. The server repeats such a task.
  */
 const unhandledCommand = 1
 
 /**
- * Number of events in a history without those of failed workflow tasks that the server repeats:
- * tasks that timed out on a busy machine, and tasks during which a signal arrived.
+ * Counts the events of a history, except the events of failed workflow tasks that the server
+ * repeats: tasks that timed out on a busy machine, and tasks during which a signal arrived.
  */
 export function eventCount({ events }: Awaited<ReturnType<typeof historyOf>>): number {
   const retried = new Set<string>()

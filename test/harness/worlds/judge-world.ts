@@ -8,9 +8,9 @@ import { eventually } from '../waiting/eventually.ts'
 import type { FaultWorld } from './fault-world.ts'
 
 /**
- * Time limit for unfinished runs, messages and rows. Another worker continues a run of a killed
- * worker after Temporal's timeout of a workflow task, 10 s. Polls are slow on a busy machine. A
- * stuck run exceeds every limit.
+ * How long the judge waits for unfinished runs, messages and rows. Another worker continues a run
+ * of a killed worker only after Temporal's timeout of a workflow task (10 s), and polls are slow on
+ * a busy machine. A stuck run exceeds every limit.
  */
 const endWithinMs = 120_000
 
@@ -21,8 +21,9 @@ export interface Wrong {
 }
 
 /**
- * Checks a world from outside, without coldsweep's code: the chain by RPC, rows by SQL, workflows
- * and events as an external client. Caches the chain's blocks between calls.
+ * Creates a function that checks a world from outside: the chain by RPC, rows by SQL, workflows and
+ * events as an external client. Only the last check uses coldsweep's code (`coldsweep reconcile`).
+ * Caches the chain's blocks between calls.
  */
 export function createJudge(world: FaultWorld): () => Promise<readonly Wrong[]> {
   const { deployment, assets } = world
@@ -91,7 +92,7 @@ async function rowsAgainstChain(
   ]
 }
 
-/** Checks that each payment is one covered deposit, and that each sweep brought its deposits. */
+/** Checks that each payment is one covered deposit, and that each sweep moved its deposits. */
 async function coverage({ deployment, payments, assets }: FaultWorld): Promise<Wrong[]> {
   const rows = await deployment.sql<
     {
@@ -132,7 +133,7 @@ async function coverage({ deployment, payments, assets }: FaultWorld): Promise<W
   const short = sweeps.filter(({ asset, emptied, arrived, coverable, covered }) => {
     const isToken = assets.some(({ token }) => token === asset)
     if (isToken) return BigInt(arrived) !== BigInt(covered)
-    // A token's sweep may have used some of the wallet's own ETH for gas (MONEY 6).
+    // A token sweep may have used some of the wallet's own ETH for gas (MONEY 6).
     return BigInt(coverable) < BigInt(covered) && !emptied
   })
   return [
@@ -144,7 +145,7 @@ async function coverage({ deployment, payments, assets }: FaultWorld): Promise<W
   ]
 }
 
-/** Checks that no message, open sweep, held lane or external transaction is left. */
+/** Checks that no outbox message, open sweep, held lane or external transaction remains. */
 async function leftovers({ deployment: { sql } }: FaultWorld): Promise<Wrong[]> {
   const count = async () => {
     const [row] = await sql<{ owed: number; open: number; held: number; external: number }[]>`
@@ -183,8 +184,8 @@ async function runsAndEvents(world: FaultWorld): Promise<Wrong[]> {
     const ends = await Promise.all(
       deposits.map(async (deposit) => ({ ...deposit, end: await endOf(client, deposit.id) })),
     )
-    // A deposit covered by another deposit's sweep before its own message was consumed is done
-    // without a run.
+    // A deposit needs no run if the sweep of another deposit covered it before the intake consumed
+    // its work message.
     const taken = new Set(ends.filter(({ end }) => end === 'COMPLETED').map((it) => it.sweep_id))
     return ends
       .filter(
@@ -207,12 +208,12 @@ async function endOf(client: Client, depositId: string): Promise<string> {
     const run = client.workflow.getHandle(`sweep-${depositId.replaceAll(':', '-')}`)
     return (await run.describe()).status.name
   } catch (error) {
-    // The caller polls again, because a lost answer must not end its wait.
+    // With `unknown` the caller polls again, because a lost answer must not end the caller's wait.
     return error instanceof WorkflowNotFoundError ? 'no run' : 'unknown'
   }
 }
 
-/** Checks `coldsweep reconcile`. Polls, because its block is a few blocks below the head. */
+/** Checks that `coldsweep reconcile` succeeds. Polls, because reconcile reads an older block. */
 async function books({ deployment: { env } }: FaultWorld): Promise<Wrong[]> {
   const look = () => runCli(['reconcile', '--json'], env)
   try {

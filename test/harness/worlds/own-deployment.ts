@@ -28,12 +28,12 @@ export interface DeploymentOptions {
   /** Endpoints instead of anvil, for example proxies in front of anvil. The caller closes them. */
   readonly rpc?: (anvilUrl: string) => Promise<readonly string[]>
   readonly tokens?: (devnet: Devnet) => Promise<readonly (Token & { readonly min: string })[]>
-  /** Overrides of the timers below. */
+  /** Overrides of `quickTimers` below. */
   readonly timers?: Readonly<Record<string, number>>
   readonly chain?: Readonly<Record<string, unknown>>
 }
 
-/** A node. The first account of its mnemonic has much ether. */
+/** A running node. The first account of its mnemonic has a large balance. */
 export interface StartedNode {
   readonly url: string
   readonly wsUrl: string
@@ -52,7 +52,7 @@ export interface OwnDeployment {
   readonly tokens: readonly Token[]
   readonly coldWallet: Address
   readonly keeper: Address
-  /** Texts that must never be in a history, a log or an answer. */
+  /** Texts that no workflow history, log or command output may contain. */
   readonly secrets: readonly string[]
   /** coldsweep's own database. */
   readonly sql: postgres.Sql
@@ -165,7 +165,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
       },
     }
     undo.push(() => removeTraces(deployment))
-    // `migrate` reports a slow service as unavailable. A repeat continues where it stopped.
+    // `migrate` reports a slow service as unavailable. A second `migrate` continues the first.
     const migrated = await eventually(
       () => migrate(['migrate'], env),
       ({ code }) => code !== exitCodes.unavailable,
@@ -178,7 +178,7 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
   }
 }
 
-/** Removes schedules and queues, which shared servers would keep. */
+/** Removes the deployment's schedules and queues, which the shared servers would keep. */
 async function removeTraces({ client, env, devnet }: OwnDeployment): Promise<void> {
   const schedules = [
     scheduleIds.adopt,
@@ -237,7 +237,10 @@ function configOf(
   }
 }
 
-/** Exchanges store addresses in any case and keys with or without 0x. */
+/**
+ * Inserts a wallet into `userwallet`. Exchanges store addresses in any case and keys with or
+ * without 0x, so about half of the rows have each form.
+ */
 async function listWallet(sql: postgres.Sql, address: Address, key: Hex): Promise<void> {
   const odd = Number.parseInt(address.slice(-1), 16) % 2 === 1
   const row = odd

@@ -15,7 +15,7 @@ import { type Address, toAddress } from '../../../domain/address.ts'
 import { createTransferBloom } from '../../../domain/chains/bloom.ts'
 import type { Chain } from '../../../domain/chains/chain.ts'
 import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
-import type { GasSignal } from '../../../domain/scan/scan-store.ts'
+import type { GasSignal } from '../../../domain/scan/own-transactions.ts'
 import type { Loop } from '../../../runtime/loop.ts'
 import type { ScannedChain, ScanTuning } from '../../../scanner/context/scan-deps.ts'
 import { createChainScanner } from '../../../scanner/scan-chain.ts'
@@ -49,14 +49,14 @@ export interface OwnScannerOptions {
 export interface OwnScanner {
   readonly log: ReturnType<typeof recordingLog>
   readonly metrics: ReturnType<typeof recordingMetrics>
-  /** Hints meant for Redis and Temporal. */
+  /** Hints that the product's scanner would send to Redis and Temporal. */
   readonly hinted: { readonly gas: GasSignal[]; readonly orphaned: string[] }
   problems(): (string | undefined)[]
   /** Ends the loops after the current commit, as SIGTERM does. */
   stop(): Promise<void>
 }
 
-/** The scanner of one chain in this process, on real databases and a real node. */
+/** Runs the scanner of one chain in this process, on real databases and a real node. */
 export function ownScanner(options: OwnScannerOptions): OwnScanner {
   const { chain } = options
   const log = recordingLog()
@@ -133,7 +133,7 @@ export function ownScanner(options: OwnScannerOptions): OwnScanner {
   }
 }
 
-/** A devnet's chain, by default with a finality of two blocks. */
+/** Returns the configuration of a devnet's chain, by default with a finality of two blocks. */
 export function aDevChain(
   given: { readonly id: number; readonly coldWallet: string; readonly keeper: string } & Partial<
     Pick<Chain, 'finality' | 'blockTimeMs'>

@@ -3,7 +3,7 @@ import { type ThreeProxies, threeProxies } from '../proxies/three-proxies.ts'
 import { reaches, type SeenRow } from './follow.ts'
 import { type DeploymentOptions, type OwnDeployment, ownDeployment } from './own-deployment.ts'
 
-/** A full deployment on three endpoints that a test can make fail or lie. */
+/** A full deployment on three endpoints. A test can make each endpoint fail or lie. */
 export interface QuorumDeployment {
   readonly d: OwnDeployment
   readonly three: ThreeProxies
@@ -13,7 +13,7 @@ export interface QuorumDeployment {
   payToken(amount?: bigint): Promise<{ readonly hash: string; readonly wallet: `0x${string}` }>
   payCoin(): Promise<{ readonly hash: string; readonly wallet: `0x${string}` }>
   reaches(hash: string, state: string): Promise<SeenRow>
-  /** Retries as an operator who fixed the cause. */
+  /** Runs `coldsweep retry` for a deposit, as an operator who fixed the cause. */
   retry(depositId: string): Promise<void>
   close(): Promise<void>
 }

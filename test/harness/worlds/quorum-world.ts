@@ -4,7 +4,7 @@ import { type OwnAnvil, ownAnvil } from '../devnet/own-anvil.ts'
 import { anAccount } from '../factories/an-account.ts'
 import { type ThreeProxies, threeProxies } from '../proxies/three-proxies.ts'
 
-/** A devnet behind three endpoints that can be made to lie, and a wallet with ETH and tokens. */
+/** A devnet behind three endpoints that a test can make lie, and a wallet with ETH and tokens. */
 export interface QuorumWorld {
   readonly anvil: OwnAnvil
   readonly devnet: Devnet

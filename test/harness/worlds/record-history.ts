@@ -6,7 +6,10 @@ type History = Parameters<typeof historyToJSON>[0]
 
 const folder = fileURLToPath(new URL('../../replay/histories/', import.meta.url))
 
-/** If RECORD_HISTORIES is set, stores a history for test/replay: one for each path and version. */
+/**
+ * If RECORD_HISTORIES is set, stores a workflow's history in test/replay/histories. The folder has
+ * one history for each path through a workflow and each version.
+ */
 export function recordHistory(name: string, history: History): void {
   if (!process.env['RECORD_HISTORIES']) return
   mkdirSync(folder, { recursive: true })

@@ -15,7 +15,10 @@ interface Signed {
 
 const limitMs = 300_000
 
-/** Reorgs in a full deployment with one token, on a devnet that mines one block a second. */
+/**
+ * Returns functions for reorgs in a full deployment with one token, on a devnet that mines one
+ * block a second.
+ */
 export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof collectEvents>>) {
   const token = () => d.tokens[0] as Token
 
@@ -46,8 +49,9 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
     rawOf: (hash: string) => d.devnet.request('eth_getRawTransactionByHash', [hash]),
     cold: () => d.devnet.tokenOf(token(), d.coldWallet),
     /**
-     * Replaces every block from the height on. Returns the number of replaced blocks.
-     * @param again raw transactions for the second new block, or for the only one
+     * Replaces every block from the height on by a block without the old transactions. Returns the
+     * number of replaced blocks.
+     * @param again raw transactions that the second new block includes, or the only new block
      */
     async reorgFrom(height: number, again: readonly unknown[] = []): Promise<number> {
       await d.devnet.request('evm_setIntervalMining', [0])
@@ -57,14 +61,14 @@ export function reorgBench(d: OwnDeployment, bus: Awaited<ReturnType<typeof coll
       await d.devnet.request('evm_setIntervalMining', [1])
       return depth
     },
-    /** Waits until the step's transaction is in a block. Returns its hash. */
+    /** Waits until the step's transaction is in a block. Returns the transaction's hash. */
     minedOf: async (wallet: string, step: 'gas' | 'sweep') =>
       (await eventually(
         async () => (await signedFor(wallet)).find((one) => one.step === step)?.minedHash,
         (hash) => typeof hash === 'string',
         limitMs,
       )) as string,
-    /** Types of a deposit's events in order of `seq`, without repeats and `sweep.waiting`. */
+    /** Returns the types of a deposit's events by `seq`, without repeats and `sweep.waiting`. */
     told: (id: string) =>
       [...new Map(bus.events.filter((e) => e.depositId === id).map((e) => [e.seq, e.type]))]
         .sort(([one], [other]) => one - other)

@@ -23,7 +23,7 @@ export interface DepositRow {
   readonly event_seq: number
 }
 
-/** A devnet that mines on request, with tokens, an exchange's table and scanners. */
+/** A devnet that mines on request, with tokens, an exchange's table `userwallet` and scanners. */
 export interface ScanWorld {
   readonly anvil: OwnAnvil
   readonly devnet: Devnet
@@ -40,7 +40,7 @@ export interface ScanWorld {
    * Deploys a test contract with any constructor arguments from the devnet's second account.
    */
   deploy(contract: ContractName, args: readonly unknown[]): Promise<Token>
-  /** A new address, in the exchange's table unless `unlisted`. */
+  /** Creates an address, and lists it in the exchange's table unless `unlisted`. */
   wallet(options?: { readonly unlisted?: boolean }): Promise<Address>
   list(address: Address): Promise<void>
   /** Waits until the transaction is mined. */
@@ -51,10 +51,14 @@ export interface ScanWorld {
   scan(options?: Partial<OwnScannerOptions> & { readonly tokens?: readonly Token[] }): OwnScanner
   deposits(): Promise<DepositRow[]>
   /**
-   * Waits until the scanner has stored the devnet's head and finalized two blocks below it.
+   * Waits until the scanner has stored the devnet's head, and its final height is at most two
+   * blocks below the head.
    */
   caughtUp(): Promise<void>
-  /** Waits until a deposit of the transaction is in the state, and returns it. */
+  /**
+   * Waits until a deposit of the transaction is in the state. Returns the transaction's first
+   * deposit: give the `position` if there are several.
+   */
   deposit(txHash: Hash, state: string, position?: string): Promise<DepositRow>
   events(
     type: string,

@@ -5,7 +5,7 @@ import type { ScannerProcessOptions } from './scanner-process.ts'
 
 const script = fileURLToPath(new URL('./scanner-process.ts', import.meta.url))
 
-/** Starts a scanner of the world in a separate process, which dies at its ordered crash point. */
+/** Starts a scanner of the world in a separate process that dies at the ordered crash point. */
 export function startMortalScanner(
   run: Run,
   { anvil, coldWallet, keeper, databaseUrl, centralUrl }: ScanWorld,

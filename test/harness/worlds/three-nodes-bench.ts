@@ -7,7 +7,7 @@ export interface ThreeNodesBench {
   readonly three: ThreeProxies
 }
 
-/** Starts a new devnet for each test, behind three endpoints that can each lie or fail. */
+/** Starts a new devnet for each test, behind three endpoints that a test can make lie or fail. */
 export function threeNodesBench(begin: (bench: ThreeNodesBench) => void): void {
   let world: ScanWorld | undefined
   let three: ThreeProxies | undefined

@@ -8,7 +8,7 @@ import { relativeImport } from './relative-import.ts'
 
 const rule = 'lint/style/noRestrictedImports'
 
-/** A temporary copy of the layers' folders with a file for each import. */
+/** A temporary folder with the folders of all layers and one file for each import under test. */
 let folder: string
 /** Number of linter messages for each file. */
 let verdicts: Map<string, number>

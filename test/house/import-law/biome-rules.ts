@@ -7,13 +7,14 @@ export interface BiomeOverride {
   }
 }
 
-/** Top-level folders. Biome checks `adapters/` as one layer. */
+/** Top-level folders of the layers. Biome checks `adapters/` as one layer. */
 export const tops = [...new Set(Object.keys(law).map((layer) => layer.split('/')[0] ?? ''))]
 
 /**
- * The part of the law that Biome's patterns can express. A pattern matches the text of an import,
- * not the file to which it resolves. The test of the resolved paths is complete, and the linter
- * shows most errors earlier, in the editor. A later pattern overrides an earlier pattern.
+ * Returns the part of the import law that Biome's patterns can express. A pattern matches the text
+ * of an import, not the file to which the import resolves. So import-law.test.ts checks the
+ * resolved files, and the linter only shows most errors earlier, in the editor. A later pattern
+ * overrides an earlier pattern.
  */
 export function biomeOverrides(): readonly BiomeOverride[] {
   return tops.map((top) => ({
@@ -36,7 +37,7 @@ const membersOf = (top: string) =>
     ([layer]) => layer === top || (top === 'adapters' && layer.startsWith(`${top}/`)),
   )
 
-/** Allowed imports of files in a top-level folder. For `adapters/`: the union of all drivers. */
+/** Returns the allowed imports of a top-level folder; for `adapters/`, the union of all drivers. */
 export function allowedOf(top: string) {
   const members = membersOf(top).map(([, layer]) => layer)
   const sorted = (items: readonly string[]) => [...new Set(items)].sort()
@@ -55,7 +56,7 @@ function groupOf(top: string): readonly string[] {
     '!./**',
     '!../**',
     ...forbidden.map((one) => `**/${one}/**`),
-    // `adapters/` has a folder `drizzle` too.
+    // Allows `adapters/drizzle/`, which the forbidden pattern of the layer `drizzle/` matches too.
     ...layers.filter((one) => one === 'adapters').map((one) => `!**/${one}/**`),
     ...files.map((one) => `!**/${one}`),
     ...packages.flatMap((one) => (one.endsWith('*') ? [`!${one}`] : [`!${one}`, `!${one}/**`])),

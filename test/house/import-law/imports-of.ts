@@ -1,6 +1,6 @@
 import { parseSync, Visitor } from 'oxc-parser'
 
-/** Modules in the imports, re-exports, `import()` calls and `import()` types of a source file. */
+/** Returns the modules that a source file names in imports, re-exports, and `import()`. */
 export function importsOf(file: string, text: string): readonly string[] {
   const found = new Set<string>()
   const { program, errors } = parseSync(file, text)

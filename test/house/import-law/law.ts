@@ -17,7 +17,7 @@ const contract = 'workflows/contract.ts'
  */
 export const law: Readonly<Record<string, Layer>> = {
   domain: { layers: [] },
-  runtime: { layers: ['domain'], packages: ['node:timers/promises', 'p-map'] },
+  runtime: { layers: ['domain'], packages: ['node:fs', 'node:timers/promises', 'p-map'] },
   workflows: { layers: ['domain'], packages: ['@temporalio/workflow'] },
   transactions: { layers: ['domain', 'runtime'] },
   activities: {
@@ -25,6 +25,7 @@ export const law: Readonly<Record<string, Layer>> = {
     files: [contract],
     packages: ['@temporalio/activity'],
   },
+  operations: { layers: ['domain'], files: [contract], packages: ['viem/utils'] },
   scanner: { layers: ['domain', 'runtime'] },
   workers: { layers: ['domain', 'runtime'], files: [contract] },
   drizzle: { layers: ['domain'], packages: ['drizzle-orm'] },
@@ -42,7 +43,10 @@ export const law: Readonly<Record<string, Layer>> = {
     files: [contract],
     packages: ['drizzle-orm', 'node:crypto', 'node:url', 'postgres', 'viem/utils'],
   },
-  'adapters/http': { layers: ['domain', 'runtime'], packages: ['node:http', 'node:net'] },
+  'adapters/http': {
+    layers: ['domain', 'runtime'],
+    packages: ['node:fs/promises', 'node:http', 'node:net'],
+  },
   'adapters/ioredis': { layers: ['domain', 'runtime'], packages: ['ioredis'] },
   'adapters/pino': { layers: ['domain', 'runtime'], packages: ['node:util', 'pino'] },
   'adapters/postgres': { layers: ['domain', 'runtime'], packages: ['node:net', 'postgres'] },
@@ -65,7 +69,7 @@ export const law: Readonly<Record<string, Layer>> = {
     packages: ['@streamparser/json', 'viem', 'zod'],
   },
   cli: {
-    layers: ['domain', 'runtime', 'config', 'adapters'],
+    layers: ['domain', 'runtime', 'config', 'adapters', 'operations'],
     files: [contract, 'scanner/main.ts', 'workers/main.ts'],
     packages: ['commander', 'node:*', 'tsx'],
   },

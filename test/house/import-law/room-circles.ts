@@ -10,10 +10,10 @@ export interface Arrow {
   readonly to: string
 }
 
-/** The folder of a file. The root of a layer is a room too. */
+/** Returns the room of a file, which is the file's folder. The root of a layer is a room too. */
 export const roomOf = (file: string): string => dirname(file)
 
-/** Imports between different rooms of a layer, including imports of types. */
+/** Returns the imports between different rooms of a layer, including imports of types. */
 export function arrowsIn(layer: string, files: readonly string[]): readonly Arrow[] {
   return files
     .filter((file) => layerOf(file) === layer)
@@ -26,7 +26,8 @@ export function arrowsIn(layer: string, files: readonly string[]): readonly Arro
 }
 
 /**
- * @returns the first cycle of rooms: one line for each arrow, with an import that causes it; empty
+ * Finds a cycle of imports between rooms.
+ * @returns one line for each step of the first cycle, with an import that causes the step; empty
  * without a cycle
  */
 export function findCircle(arrows: readonly Arrow[]): readonly string[] {

@@ -4,7 +4,7 @@ import { root } from '../run-tool.ts'
 
 const noLayers = new Set(['bench', 'coverage', 'dist', 'node_modules', 'test'])
 
-/** TypeScript files of all layers, by their paths from the repository's root. */
+/** Returns the TypeScript files of all layers, as paths from the repository's root. */
 export function sourceFiles(): readonly string[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))

@@ -4,7 +4,8 @@ const opening = /^(What|Whatever|Who|Whoever|Whose)\b/i
 const lead = /^[\s>*|-]*/
 
 /**
- * Returns sentences that have a question word as the subject. Questions that end in "?" are allowed.
+ * Finds sentences that have a question word as the subject, and returns the position and the first
+ * words of each. Questions that end in "?" are allowed.
  */
 export function questionOpenings({ kind, text }: Text): readonly { at: number; words: string }[] {
   if (kind === 'string') return []

@@ -2,7 +2,7 @@ import type { Text } from './texts-of.ts'
 
 type Line = { readonly text: string; readonly line: number; readonly table: boolean }
 
-/** Lines of a Markdown file without fenced code blocks. */
+/** Returns the lines of a Markdown file without fenced code blocks. */
 export function proseLines(source: string): readonly Line[] {
   let fenced = false
   return source.split('\n').flatMap((text, n) => {
@@ -13,7 +13,7 @@ export function proseLines(source: string): readonly Line[] {
   })
 }
 
-/** Paragraphs, list items and table rows of a Markdown file, without headings and table headers. */
+/** Returns the paragraphs, list items and table rows of a Markdown file, without any headings. */
 export function paragraphsOf(source: string): readonly Text[] {
   const found: { kind: 'markdown'; text: string; line: number }[] = []
   let open = false

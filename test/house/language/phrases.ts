@@ -50,7 +50,7 @@ const inOneLine: readonly Phrase[] = [
   },
 ]
 
-/** A phrase may continue on the next line. */
+/** The banned phrases. Their patterns also match a phrase that continues on the next line. */
 export const phrases: readonly Phrase[] = inOneLine.map(({ banned, write }) => ({
   banned: new RegExp(banned.source.replaceAll(' ', '\\s+'), banned.flags),
   write,

@@ -18,7 +18,7 @@ const runners = new Set(['describe', 'it', 'test', 'bench'])
 const variants =
   /^(each|for|skip|skipIf|runIf|only|todo|fails|concurrent|sequential|shuffle|extend)$/
 
-/** Comments, log messages, test titles and sentences in string literals of a TypeScript file. */
+/** Returns the comments, log messages, test titles and sentences in strings of a TypeScript file. */
 export function textsOf(file: string, source: string): readonly Text[] {
   const { program, comments, errors } = parseSync(file, source)
   if (errors[0]) throw new Error(`${file}: ${errors[0].message}`)
@@ -71,7 +71,7 @@ function proseOf(
   return found
 }
 
-/** Text of a literal. Each inserted value of a template becomes `$`. */
+/** Returns the text of a literal. Each inserted value of a template becomes `$`. */
 function literalText(node: Node): string | undefined {
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   if (node.type !== 'TemplateLiteral') return undefined
@@ -90,7 +90,7 @@ function isLogCall(callee: Node): boolean {
   )
 }
 
-/** `it` of `it.each(rows)('…')` and of `it.skipIf(…)('…')`. */
+/** Returns the function at the root of a call: `it` for `it.each(rows)('…')` and `it.skipIf(…)`. */
 function rootName(callee: Node): string | undefined {
   if (callee.type === 'Identifier') return callee.name
   if (callee.type === 'MemberExpression') {
@@ -103,6 +103,7 @@ function rootName(callee: Node): string | undefined {
   return undefined
 }
 
+/** Returns a function that maps an offset in the source to its line, counted from 1. */
 export function lineIndex(source: string): (offset: number) => number {
   const starts = [0]
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) {

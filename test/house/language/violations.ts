@@ -12,8 +12,8 @@ const skipped =
 const mostColumns = 100
 
 /**
- * Violations of docs/writing.md in a file or in all files below a folder, as `file:line: phrase →
- * write …`.
+ * Returns the violations of docs/writing.md in a file or in all files below a folder, each as
+ * `file:line: phrase → write …`.
  */
 export function violationsIn(path: string): readonly string[] {
   return filesOf(path).flatMap((file) => {
@@ -24,7 +24,7 @@ export function violationsIn(path: string): readonly string[] {
 
 export const isRead = (file: string) => /\.(ts|mjs|md)$/.test(file)
 
-/** Files of code and Markdown, by their paths from the repository's root. */
+/** Returns the files of code and Markdown at a path, as paths from the repository's root. */
 export function filesOf(path: string): readonly string[] {
   const at = join(root, path)
   const files = statSync(at).isDirectory()
@@ -68,7 +68,10 @@ function judge(text: Text): readonly Violation[] {
   ]
 }
 
-/** Identifiers and acronyms keep their case: `RPC …`, `WebSocket …`, `lockTimeout …`. */
+/**
+ * Checks that a log line starts in lower case and without an article, and has no full stop.
+ * Identifiers and acronyms keep their case: `RPC …`, `WebSocket …`, `lockTimeout …`.
+ */
 function logForm({ text, line }: Text): readonly Violation[] {
   const first = text.split(/[\s:;,]/)[0] ?? ''
   const found: string[] = []

@@ -2,6 +2,7 @@ import type { Argument, Command, Option } from 'commander'
 import { accepted, textProbes } from './probes.ts'
 import { buildProgram, runMain } from './sources.ts'
 
+/** Values to try on arguments and options, next to the text probes. */
 const words = [
   'temporal',
   'intake',
@@ -13,7 +14,7 @@ const words = [
   'unknown-state',
 ]
 
-/** Usage, arguments and options of every verb, without the help texts. */
+/** Returns the usage, arguments and options of every verb, without the help texts. */
 export async function readCli(): Promise<string> {
   const program = buildProgram(async () => {}, {})
   const commands = all(program)

@@ -6,7 +6,7 @@ import { root } from '../run-tool.ts'
 
 /** The product's TypeScript, without tests and devstack, as the compiler sees it. */
 export interface Compiler {
-  /** Members of an exported union type, sorted; `sweep ${string}` for a template. */
+  /** Members of an exported union type, sorted. A template type is written as `sweep ${string}`. */
   union(exportName: string): readonly string[]
   /** Names of the members of an exported interface, sorted. */
   members(exportName: string): readonly string[]

@@ -10,7 +10,10 @@ import {
   secretNames,
 } from './sources.ts'
 
-/** Every word that a key of the yaml or a variable may accept. Extend this list with the schema. */
+/**
+ * Every word that a key of the yaml or a variable may accept. If the schema accepts a new word, add
+ * the word to this list.
+ */
 const words = [
   ...['latest', 'finalized', 'safe', 'eip1559', 'legacy'],
   ...['none', 'op-stack', 'scroll', 'arbitrum', 'trace', 'balance', 'off', 'tip', 'keep'],
@@ -18,8 +21,8 @@ const words = [
 ]
 
 /**
- * JSON Schema of the input. The leaves of the schema are functions, so `accepts` lists the probes
- * that a leaf accepts.
+ * Returns the JSON Schema of a schema's input. The leaves of the schema are functions, which JSON
+ * Schema cannot express, so `accepts` lists the probes that a leaf accepts.
  */
 function jsonSchema(schema: z.ZodType): unknown {
   return z.toJSONSchema(schema, {
@@ -37,10 +40,12 @@ function jsonSchema(schema: z.ZodType): unknown {
   })
 }
 
+/** Returns the JSON Schema of coldsweep.yaml. */
 export function readConfigSchema(): unknown {
   return jsonSchema(fileSchema)
 }
 
+/** Returns the names of the environment variables and the values that they accept. */
 export function readEnvironment(): unknown {
   return {
     names: [...environmentNames].sort(),

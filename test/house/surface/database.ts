@@ -8,7 +8,7 @@ interface Row {
   readonly text: string
 }
 
-/** The schema of a freshly migrated PostgreSQL. Not-null constraints are part of the columns. */
+/** Reads the schema of a newly migrated database. Not-null constraints are part of the columns. */
 export async function readDatabase(): Promise<unknown> {
   const { sql, drop } = await ownDatabase()
   try {

@@ -8,7 +8,7 @@ import { assertTopology, parseEventBody, parseWorkMessage } from './sources.ts'
 
 type Body = Record<string, unknown>
 
-/** Event types with the keys and values that the publisher's parser accepts. */
+/** Returns the keys and values that the parsers accept for each event type and work message. */
 export function readEvents(compiler: Compiler): unknown {
   const bodies = exampleBodies()
   const types = compiler.union('EventType')
@@ -22,7 +22,7 @@ export function readEvents(compiler: Compiler): unknown {
   return { events: Object.fromEntries(events), workMessage: keysOf(parseWorkMessage, message) }
 }
 
-/** Example bodies in docs/events.md. The tests vary each key of these bodies. */
+/** Returns the example bodies in docs/events.md. `keysOf` varies each key of a body. */
 function exampleBodies(): readonly Body[] {
   const page = readFileSync(join(root, 'docs/events.md'), 'utf8')
   return [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
@@ -30,7 +30,7 @@ function exampleBodies(): readonly Body[] {
   )
 }
 
-/** For each key of a body: whether the parser requires it, and the values that it accepts. */
+/** Returns for each key of a body whether the parser requires the key, and the accepted values. */
 function keysOf(parse: (body: unknown) => unknown, body: Body): unknown {
   parse(body)
   const takes = (candidate: unknown) => {
@@ -51,7 +51,7 @@ function keysOf(parse: (body: unknown) => unknown, body: Body): unknown {
   return { ...outer, data: inner }
 }
 
-/** Keys of `data` that the parser reads, including keys that the example lacks. */
+/** Returns the keys of `data` that the parser reads, including keys that the example lacks. */
 function readKeys(parse: (body: unknown) => unknown, body: Body, data: Body): readonly string[] {
   const asked = new Set(Object.keys(data))
   const watched = new Proxy(data, {
@@ -76,7 +76,7 @@ function describeKeys(keys: readonly string[], takes: (change: Body) => boolean)
   )
 }
 
-/** Queues and exchanges as `coldsweep migrate` declares them, with the prefix `p.`. */
+/** Returns the queues and exchanges that `coldsweep migrate` declares, with the prefix `p.`. */
 export async function readQueues(): Promise<unknown> {
   const channel = { assertQueue: vi.fn(), assertExchange: vi.fn() }
   await assertTopology(channel as never, 'p.')

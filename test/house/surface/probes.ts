@@ -97,7 +97,7 @@ const general: readonly Probe[] = [
 /** Probes that are texts, for command lines. */
 export const textProbes: readonly Probe[] = general.filter(({ value }) => typeof value === 'string')
 
-/** Labels of the values that `takes` accepts. @param words further values to try */
+/** Returns the labels of the values that `takes` accepts. @param words further values to try */
 export function accepted(
   takes: (value: unknown) => boolean,
   words: readonly string[] = [],

@@ -19,7 +19,7 @@ const env = {
   LOG_LEVEL: 'info',
 }
 
-/** A process first compiles the product's TypeScript, which is slow on a busy machine. */
+/** Long, because a process first compiles the product's TypeScript, slowly on a busy machine. */
 const startLimitMs = 120_000
 
 export interface StartedProcess {
@@ -48,6 +48,7 @@ export function startedProcesses(): Promise<readonly StartedProcess[]> {
   return started
 }
 
+/** Returns the default port and the HTTP answers of scanner and worker. */
 export async function readHttp(): Promise<unknown> {
   const processes = await startedProcesses()
   return Object.fromEntries(
@@ -55,16 +56,30 @@ export async function readHttp(): Promise<unknown> {
   )
 }
 
+/** Starts a process on the default port, or on a free port if another process has that one. */
 async function startAndAsk(verb: StartedProcess['process']): Promise<StartedProcess> {
+  try {
+    return await startOn(verb, {})
+  } catch (error) {
+    const [, taken] = /HTTP_PORT (\d+) on \S+ is taken/.exec(String(error)) ?? []
+    if (taken === undefined) throw error
+    return { ...(await startOn(verb, { HTTP_PORT: '0' })), defaultPort: Number(taken) }
+  }
+}
+
+async function startOn(
+  verb: StartedProcess['process'],
+  more: Readonly<Record<string, string>>,
+): Promise<StartedProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'coldsweep-surface-'))
   writeFileSync(join(folder, 'coldsweep.yaml'), aFile())
   const child = spawn(process.execPath, [join(root, 'cli/coldsweep.mjs'), verb], {
     cwd: folder,
-    env: { PATH: '/usr/bin:/bin', ...env },
+    env: { PATH: '/usr/bin:/bin', ...env, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   try {
-    const { port, defaultPort } = await portOf(child)
+    const port = await portOf(child)
     const base = `http://127.0.0.1:${port}`
     const exposition = await (await fetch(`${base}/metrics`)).text()
     const answers: Record<string, Answer> = {}
@@ -77,7 +92,7 @@ async function startAndAsk(verb: StartedProcess['process']): Promise<StartedProc
     ] as const) {
       answers[`${method} ${path}`] = await ask(method, base + path)
     }
-    return { process: verb, defaultPort, answers, exposition }
+    return { process: verb, defaultPort: port, answers, exposition }
   } finally {
     child.kill('SIGKILL')
     rmSync(folder, { recursive: true })
@@ -93,13 +108,9 @@ async function ask(method: string, url: string): Promise<Answer> {
   return { status: response.status, contentType, keys }
 }
 
-/**
- * The first port in the log is the default port. If another process uses the default port, the log
- * names it in a warning (level 40) and then names the port that is used instead.
- */
-function portOf(child: ChildProcess): Promise<{ port: number; defaultPort: number }> {
+/** Reads the port from the log of a process. */
+function portOf(child: ChildProcess): Promise<number> {
   const said: string[] = []
-  let defaultPort: number | undefined
   return new Promise((resolve, reject) => {
     const fail = () => {
       clearTimeout(timer)
@@ -108,23 +119,21 @@ function portOf(child: ChildProcess): Promise<{ port: number; defaultPort: numbe
     const timer = setTimeout(fail, startLimitMs)
     const hear = (line: string) => {
       said.push(line)
-      const { port, level } = parseLine(line)
+      const { port } = parseLine(line)
       if (port === undefined) return
-      defaultPort ??= port
-      if (level === 'warn' || level === 40) return
       clearTimeout(timer)
-      resolve({ port, defaultPort })
+      resolve(port)
     }
     for (const input of [child.stdout, child.stderr]) {
       if (input) createInterface({ input }).on('line', hear)
     }
-    child.once('exit', fail)
+    child.once('close', fail)
   })
 }
 
-function parseLine(line: string): { port?: number; level?: string | number } {
+function parseLine(line: string): { port?: number } {
   try {
-    return JSON.parse(line) as { port?: number; level?: string | number }
+    return JSON.parse(line) as { port?: number }
   } catch {
     return {}
   }

@@ -1,6 +1,6 @@
 /**
- * Every source file that the surface snapshot imports, apart from test helpers. A commit that moves
- * or renames an export changes this file only. Types are found by their name (see compiler.ts).
+ * Re-exports everything that the surface snapshot imports from the product. So a commit that moves
+ * or renames an export changes only this file. compiler.ts finds types by their name.
  */
 import * as workflows from '../../../workflows/index.ts'
 
@@ -13,7 +13,6 @@ export { metricHelp } from '../../../adapters/prom-client/metric-help.ts'
 export { run as runMain } from '../../../cli/main.ts'
 export { buildProgram } from '../../../cli/program.ts'
 export { exitCodes, formatEnvelope } from '../../../cli/session/outcome.ts'
-export { isKnownReason } from '../../../cli/views/what-next.ts'
 export { processEnvironment } from '../../../config/env/env.ts'
 export {
   environmentNames,
@@ -27,6 +26,7 @@ export { fileSchema } from '../../../config/schema/file-schema.ts'
 export { depositStates, terminalStates } from '../../../domain/deposits/deposit-state.ts'
 export { operatorDoubts } from '../../../domain/deposits/doubt.ts'
 export { transactionKey } from '../../../domain/lanes/transaction.ts'
+export { isKnownReason } from '../../../operations/views/what-next.ts'
 export {
   needsAttentionQuery,
   nonRetryableErrors,

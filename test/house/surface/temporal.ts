@@ -17,7 +17,7 @@ import {
 /** Returns itself for every property. Replaces dependencies that are stored but not called. */
 const anything: never = new Proxy(() => {}, { get: () => anything }) as never
 
-/** Activity types that a worker registers, and how the workflows call them. */
+/** Returns the activity types that a worker registers, and how the workflows call them. */
 export function readActivities(compiler: Compiler): unknown {
   return {
     registered: Object.keys(createActivities(anything)).sort(),
@@ -26,6 +26,7 @@ export function readActivities(compiler: Compiler): unknown {
   }
 }
 
+/** Returns the workflow types, handlers, search attributes and ids that running workflows use. */
 export async function readWorkflows(compiler: Compiler): Promise<unknown> {
   return {
     types: Object.values(workflowTypes).sort(),
@@ -57,7 +58,9 @@ interface Metadata {
   }
 }
 
-/** The handlers that a run on a real server reports through Temporal's built-in query. */
+/**
+ * Starts a run on a real server and returns the handlers that Temporal's built-in query reports.
+ */
 async function handlersOf(type: 'nativeSweep' | 'tokenSweep'): Promise<unknown> {
   const parked = async () => ({ kind: 'parked', reason: 'queued', detail: '' }) as const
   const worker = await ownWorker(storyActivities({ plan: parked }))

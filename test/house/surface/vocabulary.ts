@@ -22,6 +22,7 @@ import {
   terminalStates,
 } from './sources.ts'
 
+/** Returns the deposit states, and the members of related unions (ends, levels, kinds, backing). */
 export function readStates(compiler: Compiler): unknown {
   return {
     deposit: [...depositStates],
@@ -33,6 +34,7 @@ export function readStates(compiler: Compiler): unknown {
   }
 }
 
+/** Returns the types of reasons, and for each state the reasons that `coldsweep` can explain. */
 export function readReasons(compiler: Compiler): unknown {
   const types = [
     'WaitReason',
@@ -46,7 +48,7 @@ export function readReasons(compiler: Compiler): unknown {
   const unions = Object.fromEntries(types.map((type) => [type, compiler.union(type)]))
   const words = Object.values(unions).flatMap((members) => members.map((it) => it.split(' ')[0]))
   const candidates = [
-    ...new Set([...words, 'dust', 'skipped', 'dropped', 'rejected', 'unheard-of']),
+    ...new Set([...words, 'dust', 'skipped', 'dropped', 'rejected', 'replaced', 'unheard-of']),
   ]
   const known = depositStates.map((state) => [
     state,
@@ -56,7 +58,8 @@ export function readReasons(compiler: Compiler): unknown {
 }
 
 /**
- * Failure types that Temporal records: the names of our error classes and of ApplicationFailures.
+ * Returns the failure types that Temporal records: the names of our error classes and the types of
+ * ApplicationFailures.
  */
 export function readFailures(compiler: Compiler): unknown {
   const classes: Record<string, string> = {}
@@ -92,7 +95,10 @@ function errorNameOf(node: Node): string | undefined {
   return name
 }
 
-/** `ApplicationFailure.create({ type })` and `ApplicationFailure.nonRetryable(message, type)`. */
+/**
+ * Returns the type in a call of `ApplicationFailure.create({ type })` or
+ * `ApplicationFailure.nonRetryable(message, type)`.
+ */
 function failureTypesOf(node: Node): readonly string[] {
   if (!isCallExpression(node) || !isPropertyAccessExpression(node.expression)) return []
   const { expression, name } = node.expression
@@ -110,7 +116,7 @@ function failureTypesOf(node: Node): readonly string[] {
   )
 }
 
-/** Exit codes, the envelope of `--json`, and the codes in its `errors`. */
+/** Returns the exit codes, the envelope of `--json`, and the codes in the envelope's `errors`. */
 export function readExitCodes(compiler: Compiler): unknown {
   const codes = new Set<string>()
   const { checker } = compiler.project

@@ -39,7 +39,7 @@ describe('a receipt that some endpoints lack, with a quorum of two of three (MON
     },
   )
 
-  it('reads a receipt of the last endpoint at the third try, but hands over only once two endpoints agree', async () => {
+  it('detects a deposit at the third try if only the last endpoint has the receipt, but hands it over only once two endpoints agree', async () => {
     const { token, wallet } = await scan()
     const [first, second] = three.proxies
     first.fault('eth_getTransactionReceipt', noReceipt)

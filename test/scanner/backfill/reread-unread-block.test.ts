@@ -4,6 +4,7 @@ import { listedWhereMined } from '../../../scanner/backfill/reread-unread-block.
 import type { ScanDeps } from '../../../scanner/context/scan-deps.ts'
 import { aBlock, aTransaction, hash, who } from '../../harness/factories/a-block.ts'
 
+/** An unread transaction of block 7 whose receipts name block 8. */
 const moved: SeenUnread = {
   hash: hash(0xcd),
   blockNumber: 7n,
@@ -16,7 +17,10 @@ const moved: SeenUnread = {
   why: 'its receipt names block 8',
 }
 
-/** @param stored the stored hash of the block at height 8 */
+/**
+ * Runs `listedWhereMined` at a node whose block 8 lists `transactions`.
+ * @param stored the stored hash of the block at height 8
+ */
 const ask = (
   unread: readonly SeenUnread[],
   transactions = [aTransaction({ hash: hash(0xcd) })],

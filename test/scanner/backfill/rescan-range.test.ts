@@ -6,7 +6,10 @@ import { aDeposit } from '../../harness/factories/a-deposit.ts'
 import { recordingLog } from '../../harness/fakes/recording-log.ts'
 import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 
-/** A rescan that reads no block; one deposit is due. */
+/**
+ * Starts a rescan that reads no block while one deposit waits for its confirmation.
+ * @param witness the other endpoints, undefined if there are none
+ */
 function rescanWith(witness: DepositWitness | undefined) {
   const deposit = aDeposit({ state: 'confirming', confirmedAt: null })
   const confirmed: (readonly string[] | undefined)[] = []

@@ -6,7 +6,7 @@ import { forgedReceipt } from '../../harness/proxies/forgeries.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A transaction that cannot be read must not stop the scan. */
+/** Tests that a transaction that cannot be read does not stop the scan. */
 let world: ScanWorld
 let proxy: FaultProxy
 let token: Token
@@ -73,7 +73,7 @@ test.each([
   },
 )
 
-test('a deposit whose value is missing in its block is handed over when the value is known, and delays no other', async () => {
+test('a deposit whose value is missing in its block is handed over when the value is known, and delays no other deposit', async () => {
   const heal = proxy.fault('eth_getBlockByNumber', {
     kind: 'forge',
     change: (block) => {
@@ -140,12 +140,16 @@ test('deletes the unread row after a reorg, and reads the new block', async () =
 test('stores no unread row and does not move the cursor while the endpoint is down', async () => {
   proxy.fault('*', { kind: 'http', status: 503 })
   const hash = await world.devnet.payToken(token, wallet, 9n)
+  await world.mine()
+  const head = await world.height()
   const asked = proxy.asked.length
   await eventually(
     () => proxy.asked.length,
     (now) => now > asked + 4,
   )
   expect(await open()).toEqual([])
+  const [cursor] = await world.sql`select height from scan_cursors`
+  expect(BigInt(cursor?.['height'])).toBeLessThan(head)
   proxy.heal()
   await world.mine(3)
   await world.deposit(hash as never, 'waiting')

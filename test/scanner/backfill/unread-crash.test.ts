@@ -8,7 +8,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
-/** The unread row and the cursor that moves past its transaction are written in one commit. */
+/** Tests that one commit writes the unread row and moves the cursor past the transaction. */
 let world: ScanWorld
 let proxy: FaultProxy
 let run: Run

@@ -7,7 +7,10 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import type { OwnScanner } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A flood of transactions without receipts costs a bounded number of rows, alarms and requests. */
+/**
+ * Tests that a flood of transactions without receipts costs a bounded number of rows, alarms and
+ * requests.
+ */
 const flood = 1_000
 const perBlock = 250
 let world: ScanWorld
@@ -90,8 +93,8 @@ test(`${flood} transactions without receipts in four blocks delay no other depos
   const seconds = (Date.now() - began) / 1_000
   const receipts = asked('eth_getTransactionReceipt') - receiptsBefore
   const requests = proxy.asked.length - before
-  // The scan tries each transaction twice. Each reread of a block tries its transactions two more
-  // times.
+  // The scan tries each transaction twice. Each reread of a block tries the block's transactions
+  // two more times.
   const rounds = (await tries()).reduce((sum, row) => sum + row.tries - 2, 0)
   const inFlight = 3
   expect(receipts).toBeLessThan(2 * flood + 2 * perBlock * (rounds + inFlight) + 20)

@@ -8,7 +8,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A block's trace may omit or invent transactions. Such a trace must not stop the scan. */
+/** Tests that a block's trace that omits or invents transactions does not stop the scan. */
 let world: ScanWorld
 let first: FaultProxy
 let second: FaultProxy
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await world.caughtUp()
 })
 const lacks = { kind: 'error', code: -32601, message: 'the method does not exist' } as const
-/** Behaves like geth, which has no Parity trace methods. */
+/** Makes both endpoints behave like geth, which has no Parity trace methods. */
 beforeEach(() => {
   for (const method of ['trace_block', 'trace_transaction']) both(method, lacks)
 })
@@ -91,9 +91,9 @@ it('ignores transactions in the block’s trace that the block does not list', a
   expect(await open()).toEqual([])
 })
 
-it('keeps an unread row for an untraceable transaction until it is traced, and credits later ones meanwhile', async () => {
+it('keeps an unread row for an untraceable transaction until a node traces it, and credits later transactions meanwhile', async () => {
   let bad = ''
-  // Accepts every transaction until the hash of the bad one is known.
+  // Every transaction counts as bad until the test knows the hash of the bad transaction.
   const isBad = (hash: unknown) => bad === '' || hash === bad
   leavesOut(isBad)
   cannotTraceAlone(isBad)
@@ -106,8 +106,8 @@ it('keeps an unread row for an untraceable transaction until it is traced, and c
   await world.deposit(good, 'waiting', 'native-0.0')
   const isOfBad = ({ id }: { readonly id: string }) => id.includes(bad)
   expect((await world.deposits()).filter(isOfBad)).toEqual([])
-  // An endpoint without a tracer leaves the row unread. The earlier faults are not healed first,
-  // because a retry without faults would credit the transaction.
+  // An endpoint without a tracer leaves the row unread. The test does not heal the earlier faults
+  // first, because a retry without faults would credit the transaction.
   for (const method of ['debug_traceBlockByHash', 'trace_block']) both(method, lacks)
   await dueNow()
   await eventually(open, (rows) => rows[0]?.['why'] === 'the endpoint has no tracer')
@@ -143,7 +143,8 @@ it('credits a payment although the traces of earlier transactions in its block h
   const hash = await payDeep()
   await world.mine(3)
   await request('evm_setAutomine', [true])
-  // Each retry is due at once, and begins with the transactions that have not hung before.
+  // The test makes each retry due at once. A retry begins with the transactions whose traces have
+  // not hung before.
   await eventually(
     async () => {
       await dueNow()

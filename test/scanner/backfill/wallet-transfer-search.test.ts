@@ -7,7 +7,10 @@ import { aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 
 const at = (n: number) => aTransfer({ log: { blockNumber: BigInt(n), transactionHash: hash(n) } })
 
-/** A wallet with transfers of 7 in blocks 3 and 6. */
+/**
+ * Searches blocks 1 to 8 for the transfers of a wallet that received 7 in blocks 3 and 6. Returns
+ * the heights with transfers, or undefined if the search is rejected.
+ */
 function heightsOf(told: {
   readonly logs?: readonly Log[]
   readonly elsewhere?: readonly Log[]
@@ -52,7 +55,7 @@ describe('a search for the transfers of new wallets', () => {
     expect(await heightsOf({ balance: refuse })).toBeUndefined()
   })
 
-  it('is rejected if only the old balance is 0, because the node may have pruned old state', async () => {
+  it('is rejected if only the balance far below the head is 0, because the node may have pruned old state', async () => {
     const pruned = (block: string) => (block === hash(8) ? 0n : 14n)
     const found = { logs: [at(3)], elsewhere: [at(3)], balance: pruned }
     expect(await heightsOf({ ...found, head: 500n })).toBeUndefined()

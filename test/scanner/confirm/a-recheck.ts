@@ -24,12 +24,14 @@ import {
 import { recordingLog } from '../../harness/fakes/recording-log.ts'
 import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 
+/** The only transfer of the chain, in block 10. */
 export const transfer = aTransfer()
 
+/** Answers of the fake nodes and rows of the fake store. */
 export interface Told {
   readonly ofRange?: (from: bigint, to: bigint) => readonly Log[]
   readonly ofBlock?: readonly Log[]
-  /** The deposits of the transaction are already stored. */
+  /** If true, the deposits of the transaction are already stored. */
   readonly stored?: boolean
   readonly storedAmounts?: readonly bigint[]
   readonly wallets?: readonly string[]
@@ -55,7 +57,10 @@ const storedAs = (amounts: readonly bigint[]): StoredTransfer[] =>
     counted: true,
   }))
 
-/** A scanner process that begins at block 1, on a chain with one transfer in block 10. */
+/**
+ * Creates the recheck before final of a scanner process that begins at block 1, on a chain with one
+ * transfer in block 10. Node and store are fakes that record calls.
+ */
 export function aRecheck(told: Told = {}) {
   const { ofRange = () => [transfer], ofBlock = [transfer], stored = false } = told
   const asked: string[] = []

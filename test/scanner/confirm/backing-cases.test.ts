@@ -9,7 +9,10 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** Tests real kinds of tokens, and which of their credits are held (MONEY 24). */
+/**
+ * Tests which credits of real kinds of tokens the scanner holds, because no balance backs them
+ * (MONEY 24).
+ */
 describe('the backing of token credits', () => {
   let world: ScanWorld
   let node: OwnBalancer | undefined
@@ -34,7 +37,7 @@ describe('the backing of token credits', () => {
     const tokens = chain.tokens.map((one) => (tolerance ? { ...one, tolerance } : one))
     return world.scan({ chain: { ...chain, tokens }, rpcUrls: [url] })
   }
-  /** A node whose balance answers are changed before they reach the scanner. */
+  /** Opens a proxy that changes the node's balance answers, and returns its URL. */
   const withBalances = async (change: (block: unknown) => 'zero' | 'refuse' | 'as it is') => {
     node = await ownBalancer(world.anvil.url, {
       change({ method, params }, answer) {
@@ -112,7 +115,7 @@ describe('the backing of token credits', () => {
       },
       ([seen]) => seen?.['state'] === 'waiting',
     )
-    // The sixth try ends the wait and leaves no detail.
+    // The sixth try ends the wait and clears the detail.
     expect(lastDetail).toContain('(try 5 of 6)')
     expect(row?.['backing']).toBe('unknown')
     expect(scanner.metrics.counts.get('backing_unknown')).toBe(1)

@@ -9,8 +9,9 @@ import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 import { startMortalScanner } from '../../harness/worlds/start-mortal-scanner.ts'
 
 /**
- * A killed scanner repeats its interrupted check. It hands over the real credit once, and never the
- * phantom credit.
+ * Tests that the successor of a killed scanner repeats the interrupted check of backing. The
+ * successor hands over the real credit once, and never the phantom credit (a logged transfer that
+ * moved no money).
  */
 let world: ScanWorld
 let token: Token
@@ -30,7 +31,7 @@ const startScanner = (name: string, crashOrders: string) =>
   startMortalScanner(run, world, name, { tokens: [token], crashOrders })
 
 test.each(backingCrashPoints)(
-  'a scanner killed $name hands over the real credit once, and the phantom credit never',
+  'after a scanner is killed $name, the next one hands over the real credit once, and never the phantom credit',
   async ({ name, where }) => {
     const orders = join(run.folder, `orders-${where}`)
     const wallet = await world.wallet()

@@ -6,7 +6,8 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /**
- * The money of a real credit must not back a phantom credit of the same wallet (MONEY 24).
+ * Tests MONEY 24: the money of a real credit does not back a phantom credit of the same wallet. A
+ * phantom credit is a logged transfer that moved no money.
  */
 describe('a phantom credit in the wallet of a real credit whose backing is not checked yet', () => {
   let world: ScanWorld
@@ -72,7 +73,8 @@ describe('a phantom credit in the wallet of a real credit whose backing is not c
     await world.caughtUp()
     await eventually(states, (found) => found[0] !== '100 confirming')
     heal()
-    // The update is repeated, because a try that began before `heal` sets a later time afterwards.
+    // The test repeats the update, because a try that began before `heal` sets a later
+    // `next_try_at` when it ends.
     await eventually(
       async () => {
         await world.sql`update unread_transactions set next_try_at = now()`

@@ -3,7 +3,10 @@ import { type OwnBalancer, ownBalancer } from '../../harness/proxies/own-balance
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** `rpc` has one URL: a load balancer in front of honest nodes at different heights. */
+/**
+ * Tests a scanner with one RPC URL: that of a load balancer in front of honest nodes at different
+ * heights.
+ */
 describe('the scanner behind a load balancer', () => {
   let world: ScanWorld
   let balancer: OwnBalancer | undefined
@@ -19,7 +22,7 @@ describe('the scanner behind a load balancer', () => {
     ['', 0],
     [' and lags further than the finality depth', 4],
   ])(
-    'finds a token deposit although a lagging node twice returned no logs of its block%s',
+    'finds a token deposit although a lagging node twice returned no logs of the deposit’s block%s',
     async (_, lagOfRanges) => {
       const token = await world.token('plain-token', 'USDT')
       const wallet = await world.wallet()
@@ -72,7 +75,7 @@ describe('the scanner behind a load balancer', () => {
     const hash = await world.devnet.pay(wallet, '1')
     await world.mine(2)
     await world.deposit(hash, 'waiting(queued)')
-    // The false head is below the block of the deposit, which is final.
+    // The false head is below the deposit's block, and that block is final.
     lie = (await world.height()) - 4n
     await eventually(
       () => lied,
@@ -92,7 +95,7 @@ describe('the scanner behind a load balancer', () => {
       await world.devnet.payToken(token, late, 7n),
       await world.devnet.payToken(token, late, 8n),
     ]
-    // Exceeds the number of newest blocks, which are always read whole.
+    // 60 blocks are more than the newest blocks, which a backfill always reads whole.
     await world.mine(60)
     let searched = 0
     balancer = await ownBalancer(world.anvil.url, {

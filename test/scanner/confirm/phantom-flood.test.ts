@@ -5,8 +5,8 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /**
- * Tests the cost of a token that logs false transfers. The block's gas limits the number of rows.
- * All other costs are bounded (MONEY 24).
+ * Tests the cost of a token that logs false transfers, which become phantom credits. The block's
+ * gas limits the number of rows. All other costs are bounded (MONEY 24).
  */
 describe('a flood of phantom credits in one block', () => {
   let world: ScanWorld
@@ -42,7 +42,7 @@ describe('a flood of phantom credits in one block', () => {
     world.scan({
       tokens: [token],
       rpcUrls: [node.url],
-      // The timeout of the real scanner process. The largest commit takes some seconds.
+      // The real scanner process has this timeout. The largest commit takes some seconds.
       answerWithinMs: 30_000,
       tuning: { unbackedAlarmMs: 1_000 },
     })

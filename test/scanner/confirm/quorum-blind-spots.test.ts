@@ -9,9 +9,7 @@ import { type ThreeNodesBench, threeNodesBench } from '../../harness/worlds/thre
 
 type Raw = Readonly<Record<string, unknown>>
 
-/**
- * The endpoint that the scanner reads omits data or contradicts two honest endpoints (MONEY 20).
- */
+/** Tests a scanner whose endpoint omits data or contradicts two honest endpoints (MONEY 20). */
 describe('the endpoint that the scanner reads, one of three', () => {
   let world: ThreeNodesBench['world']
   let three: ThreeNodesBench['three']
@@ -82,7 +80,7 @@ describe('the endpoint that the scanner reads, one of three', () => {
     world.scan({ tokens: [token], rpcUrls: three.urls, quorum: 2 })
     const late = await world.wallet({ unlisted: true })
     const hash = await world.devnet.payToken(token, late, 7n)
-    // Exceeds the number of newest blocks, which are always read whole.
+    // 60 blocks are more than the newest blocks, which a backfill always reads whole.
     await world.mine(60)
     await world.caughtUp()
     const when = ({ params }: { readonly params: readonly unknown[] }) =>

@@ -51,7 +51,7 @@ describe('the scanner of internal transfers with a quorum of three nodes (MONEY 
     expect(await handedOn()).toEqual([id])
   })
 
-  it('keeps a payment that one endpoint invents as confirming(rpc-disagreement)', async () => {
+  it('a payment that one endpoint invents stays confirming(rpc-disagreement)', async () => {
     const wallet = await world.wallet()
     const victim = await world.wallet({ unlisted: true })
     const [liar] = three.proxies
@@ -72,7 +72,7 @@ describe('the scanner of internal transfers with a quorum of three nodes (MONEY 
     expect(told?.level).toBe('error')
   })
 
-  it('keeps a deposit as confirming(rpc-quorum) while only one endpoint traces', async () => {
+  it('a deposit stays confirming(rpc-quorum) while only one endpoint traces', async () => {
     const [, second, third] = three.proxies
     for (const one of [second, third]) {
       one.fault('debug_traceTransaction', lacks)

@@ -50,7 +50,7 @@ describe('the scanner with a quorum of three nodes (MONEY 20)', () => {
     },
   )
 
-  it('keeps a deposit with a forged amount as confirming(rpc-disagreement), and hands over others', async () => {
+  it('keeps a deposit with a forged amount as confirming(rpc-disagreement), and hands over other deposits', async () => {
     const given = await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()
@@ -76,7 +76,7 @@ describe('the scanner with a quorum of three nodes (MONEY 20)', () => {
     const told = given.scanner.log.lines.find(({ message }) => message.includes('not handed over'))
     expect(told).toMatchObject({ level: 'error', fields: { deposit: kept.id } })
 
-    // The liar alone cannot hand over a deposit, even if another endpoint is down.
+    // The liar alone cannot make the scanner hand over a deposit, even if another endpoint is down.
     three.proxies[1].fault('*', { kind: 'break' })
     await world.mine(3)
     await world.caughtUp()
@@ -99,7 +99,7 @@ describe('the scanner with a quorum of three nodes (MONEY 20)', () => {
     expect(scanner.metrics.counts.get('deposits_doubted')).toBeUndefined()
   })
 
-  it('hands over a deposit if a node lists one more log of another contract (erigon #18656)', async () => {
+  it('hands over a deposit although a node lists one more log, of another contract (erigon #18656)', async () => {
     const given = await scan()
     const [, second] = three.proxies
     const wallet = await world.wallet()
@@ -163,7 +163,7 @@ describe('the scanner with a quorum of three nodes (MONEY 20)', () => {
     )
   })
 
-  it('keeps all credits and leaves an endpoint that shows another chain below the final height', async () => {
+  it('replaces an endpoint that shows another chain below the final height, and keeps all credits', async () => {
     const given = await scan()
     const [liar] = three.proxies
     const wallet = await world.wallet()

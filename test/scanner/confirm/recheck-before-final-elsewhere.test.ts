@@ -24,7 +24,7 @@ describe('the recheck before final at another endpoint', () => {
 
   it.each<[string, Partial<Told>]>([
     ['is missing in its receipt', { ofBlockElsewhere: [transfer], receipt: { logs: [] } }],
-    ['the other endpoint omits from the block', { ofBlockElsewhere: [], receipt: { logs: [] } }],
+    ['is missing in the other endpoint’s block', { ofBlockElsewhere: [], receipt: { logs: [] } }],
   ])('stores an unread row if a listed transfer %s, and continues', async (_, told) => {
     const { second, ask, left } = aRecheck({
       ...hidden,

@@ -130,9 +130,9 @@ describe('the recheck of blocks before they become final', () => {
 
   describe('at a node without history', () => {
     const archive = new ChainRefused('Archive requests are not available', -32002, {
-      turnedAway: true,
+      outsidePlan: true,
     })
-    /** Serves the logs of the newest 128 blocks. */
+    /** Creates a recheck at a node that serves the logs of only the newest 128 blocks. */
     const aBench = (logs = [transfer]) => {
       let head = 10n
       const bench = aRecheck({
@@ -143,7 +143,7 @@ describe('the recheck of blocks before they become final', () => {
       })
       return {
         ...bench,
-        /** Adds blocks one by one up to a head. */
+        /** Adds blocks up to the head `to`, and rechecks after each block. */
         async step(to: bigint) {
           for (let at = head; at < to; at += 1n) {
             head = at + 1n

@@ -6,7 +6,7 @@ import { address } from '../../harness/factories/a-block.ts'
 const one: WalletToken = { wallet: address(1), asset: address(2) }
 const unbacked = [{ doubt: { reason: 'unbacked', detail: '' } }] as unknown as BackingNote[]
 
-/** @returns a watch whose clock the test moves */
+/** Creates a watch. The test moves the clock with `wait`, and sets the held credits with `hold`. */
 function aWatch() {
   let atMs = 0
   let held: readonly WalletToken[] = []
@@ -28,7 +28,7 @@ function aWatch() {
   }
 }
 
-it('checks a new credit after a second, also right after the last held credit was resolved', async () => {
+it('checks a new credit one second later, even if the previous credit was resolved just before', async () => {
   const { watch, wait, hold } = aWatch()
   hold([one])
   watch.noted(unbacked)
@@ -44,7 +44,7 @@ it('checks a new credit after a second, also right after the last held credit wa
   expect(await watch.next(10)).toEqual([one])
 })
 
-it('checks no sooner for a new credit while other credits are held', async () => {
+it('does not shorten the interval twice within a minute while a credit is held', async () => {
   const { watch, wait, hold } = aWatch()
   hold([one])
   watch.noted(unbacked)

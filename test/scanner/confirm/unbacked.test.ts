@@ -45,7 +45,7 @@ describe('a token credit without money behind it', () => {
     await eventually(scanner.problems, (problems) => problems.every((one) => one === undefined))
   })
 
-  it('is held without a balance change, and is confirmed once the balance shows it', async () => {
+  it('is held without a balance change, and is confirmed once the balance shows the credit', async () => {
     const token = await world.token('phantom-token', 'DUP')
     const wallet = await world.wallet()
     const scanner = world.scan({ tokens: [token] })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { GasSignal } from '../../../domain/scan/scan-store.ts'
+import type { GasSignal } from '../../../domain/scan/own-transactions.ts'
 import { createHints } from '../../../scanner/context/hints.ts'
 import { hash } from '../../harness/factories/a-block.ts'
 import { recordingLog } from '../../harness/fakes/recording-log.ts'
 import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
-import { eventually } from '../../harness/waiting/eventually.ts'
+import { aLatch } from '../../harness/waiting/a-latch.ts'
 
 const signal = (n: number, workflowId: string | null = `sweep-${n}`): GasSignal => ({
   chainId: 1,
@@ -64,22 +64,34 @@ describe('hints to waiting workflows', () => {
     expect(metrics.counts.get('hints')).toBe(2)
   })
 
-  it('never block the scanner, and drop the oldest hint when there are too many', async () => {
+  it('never block the scanner, and drop the oldest of more than 10,000 queued hints', async () => {
+    const redis = aLatch()
+    const { hints, sent, metrics } = aPost({ put: redis.pass })
+    // The call returns although Redis takes no hint yet. Four hints are sent at once, and the
+    // others are queued.
+    hints.gasMined(Array.from({ length: 12_000 }, (_, i) => signal(i, null)))
+    expect(sent).toEqual([])
+    expect(metrics.counts.get('hints')).toBe(1_996)
+    redis.open()
+    await hints.close(60_000)
+    const kept = [0, 1, 2, 3, ...Array.from({ length: 10_000 }, (_, i) => 2_000 + i)]
+    expect(sent).toEqual(kept.map((n) => `put ${n}`))
+  })
+
+  it('drop their queue at the limit of close', async () => {
     const { hints, sent } = aPost({ put: () => new Promise(() => {}) })
-    // The call returns although Redis never takes a hint.
-    hints.gasMined(Array.from({ length: 12_000 }, (_, i) => signal(i)))
+    hints.gasMined([signal(1)])
     await hints.close(50)
     expect(sent).toEqual([])
   })
 
-  it('are no longer accepted once closed', async () => {
+  it('are ignored after close', async () => {
     const { hints, sent } = aPost()
     await hints.close(10)
+    hints.gasMined([signal(1)])
     hints.orphaned(['d1'])
-    await eventually(
-      () => sent.length,
-      (count) => count === 0,
-    )
+    // The second `close` would wait for hints that were accepted.
+    await hints.close(60_000)
     expect(sent).toEqual([])
   })
 })

@@ -94,7 +94,7 @@ describe('an adaptive range', () => {
     expect(node.asked).toEqual(['1-50'])
   })
 
-  it('keeps its width during an outage, when the node does not return its head either', async () => {
+  it('keeps its width during an outage, while the node returns neither blocks nor its head', async () => {
     let isUp = false
     const away = new ChainUnreachable('no usable answer from the node: ECONNREFUSED')
     const node = aNode(0, away, () => isUp)

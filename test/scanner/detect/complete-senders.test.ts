@@ -13,7 +13,10 @@ import {
   who,
 } from '../../harness/factories/a-block.ts'
 
-/** Tests transactions whose sender, value, index, nonce or log the block cannot show. */
+/**
+ * Tests transactions for which the node's answers lack a readable sender, value, index, nonce or
+ * log.
+ */
 const nobody = address(0)
 const wallets = {
   matching: async (some: readonly string[]) =>
@@ -61,13 +64,13 @@ it.each([
   },
 )
 
-it('keeps a transaction with an unreadable value as unread, with its sender if that is a wallet', async () => {
+it('keeps a transaction with an unreadable value as unread, and stores its sender if the sender is a wallet', async () => {
   const bad = { hash: hash(0x100), index: 0, from: who.wallet, nonce: 3, why: 'value is null' }
   const { unread } = await find({ unreadable: [bad] }, {})
   expect(unread).toMatchObject([{ hash: hash(0x100), sender: who.wallet, nonce: 3n, own: true }])
 })
 
-it('credits no transfer of a transaction that the block cannot show', async () => {
+it('credits no transfer of a transaction that the block lists in an unreadable form', async () => {
   const bad = { hash: hash(0x100), index: 0, from: null, nonce: null, why: 'value is null' }
   const { deposits, unread } = await find({ unreadable: [bad] }, {}, { logs: [aTransfer()] })
   expect([deposits.length, unread.length]).toEqual([0, 1])
@@ -92,7 +95,7 @@ it('takes the transaction index from the block if the receipt omits the index', 
   expect(deposits).toMatchObject([{ txIndex: 4 }])
 })
 
-it('keeps a transaction of a user wallet without a nonce as unread', async () => {
+it('keeps a user wallet’s transaction without a nonce as unread', async () => {
   const sent = aTransaction({ from: who.wallet, to: who.stranger, nonce: null })
   const { ownTransactions, unread } = await find({ transactions: [sent] }, {})
   expect(ownTransactions).toEqual([])

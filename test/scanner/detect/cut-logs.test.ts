@@ -14,8 +14,8 @@ interface RawLog {
 }
 
 /**
- * Some nodes omit logs from an answer without an error (hiero-json-rpc-relay #673, vechain #1049,
- * smartbch #54).
+ * Tests nodes that omit logs from an answer without an error (hiero-json-rpc-relay #673, vechain
+ * #1049, smartbch #54).
  */
 describe('log searches at a node that cuts off answers', () => {
   let world: ScanWorld
@@ -28,6 +28,9 @@ describe('log searches at a node that cuts off answers', () => {
     for (const node of nodes.splice(0)) await node.close()
   })
 
+  /**
+   * Opens a proxy that passes the logs of each search through `cut`. Returns the URL of the proxy.
+   */
   async function cutting(cut: (logs: readonly RawLog[]) => readonly RawLog[]): Promise<string> {
     const node = await ownBalancer(world.anvil.url, {
       change: ({ method }, answer) =>
@@ -54,7 +57,7 @@ describe('log searches at a node that cuts off answers', () => {
     ['the first', (limit: number) => (logs: readonly RawLog[]) => logs.slice(0, limit)],
     ['the last', (limit: number) => (logs: readonly RawLog[]) => logs.slice(-limit)],
   ])(
-    'credits all payments of a block if the answer has only %s 50 logs, and logs the omission',
+    'credits all payments of a block and reports the omission if the node returns only %s 50 logs',
     async (_, cut) => {
       const token = await world.token('phantom-token', 'BUSY')
       const wallets = [await world.wallet(), await world.wallet(), await world.wallet()] as const
@@ -78,7 +81,7 @@ describe('log searches at a node that cuts off answers', () => {
     },
   )
 
-  it('reads the blocks of a range one by one if the answer has 50 logs, while the scanner catches up', async () => {
+  it('credits all payments during the catch-up scan although the node returns only 50 of a range’s 51 logs', async () => {
     const token = await world.token('phantom-token', 'BUSY')
     const [wallet, other] = [await world.wallet(), await world.wallet()]
     await world.mine(3)
@@ -111,7 +114,7 @@ describe('log searches at a node that cuts off answers', () => {
     )
   })
 
-  it('keeps an unread row for an invented transaction until the search no longer lists it', async () => {
+  it('keeps an unread row for an invented transaction until searches no longer list that transaction', async () => {
     const token = await world.token('phantom-token', 'BUSY')
     const wallet = await world.wallet()
     const unknown = `0x${'9e'.repeat(32)}`

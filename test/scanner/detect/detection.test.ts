@@ -13,7 +13,7 @@ import {
   who,
 } from '../../harness/factories/a-block.ts'
 
-/** Finds the hit and reads its receipt: the result of a transaction with this receipt. */
+/** Runs `findHits` and `readHit` on a transaction. Returns undefined if there is no hit. */
 function detect(transaction: Partial<BlockTransaction>, receipt: GivenReceipt = {}) {
   const whole = aTransaction(transaction)
   const block = aBlock({ transactions: [whole] })
@@ -131,8 +131,8 @@ describe('the keeper', () => {
   })
 
   it.each([
-    ['itself', { to: who.keeper, from: who.keeper }, {}],
-    ['nothing', { to: who.keeper, value: 0n }, {}],
+    ['a payment to itself', { to: who.keeper, from: who.keeper }, {}],
+    ['a payment of 0', { to: who.keeper, value: 0n }, {}],
     ['a failed transfer', { to: who.keeper }, { ok: false }],
   ] as [string, Partial<BlockTransaction>, GivenReceipt][])(
     'is not refilled by %s',
@@ -184,7 +184,7 @@ it.each([
   ])
 })
 
-it('counts a log once if a search lists it twice', () => {
+it('counts a log once if a search lists the log twice', () => {
   const found = aTransfer({ log: { logIndex: 3 } })
   const [hit] = findHits({ block: aBlock(), logs: [found, found] }, aWatch) as [Hit]
   expect(readHit(hit, aReceipt({ logs: [aTransfer()] }), aWatch).deposits).toHaveLength(1)

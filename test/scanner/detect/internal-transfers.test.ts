@@ -9,7 +9,7 @@ import type { Token } from '../../harness/devnet/devnet.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** A node with Parity's trace methods, but without geth's. */
+/** Returns a client that serves only Parity's `trace_block`, like a node without geth's traces. */
 function flatOnly(url: string) {
   const client = createNodeClient({ url, timeoutMs: 5_000 })
   const request = async (asked: { method: string }) => {
@@ -35,7 +35,10 @@ describe('the scanner of internal transfers at a node that traces (MONEY 13)', (
     const chain = aDevChain({ id: anvil.chainId, coldWallet, keeper, internalTransfers })
     return world.scan({ chain, ...(around ? { around } : {}) })
   }
-  /** A call that carries ether. @param from an impersonated sender instead of the devnet's payer */
+  /**
+   * Calls the payer contract with 100 wei, and checks that the call succeeds.
+   * @param from an impersonated sender. @default the devnet's payer
+   */
   const send = async (name: string, to: Address | readonly Address[], from?: string) => {
     const [account] = (await world.devnet.request('eth_accounts')) as string[]
     const data = encodeFunctionData({ abi: payer.abi, functionName: name, args: [to] })
@@ -170,7 +173,7 @@ describe('the scanner of internal transfers at a node that traces (MONEY 13)', (
     await world.devnet.request('eth_sendTransaction', [plain])
     await settle()
     await first.stop()
-    // The one trace is of the block that deployed the payer contract.
+    // The only traced block is the block that deployed the payer contract.
     expect(asked).toBe(1)
     world.scan({ around: counting })
     await send('payDeep', wallet)

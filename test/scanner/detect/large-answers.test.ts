@@ -10,7 +10,7 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** viem's default limit. A larger answer stopped the scan. */
+/** viem's default limit of an answer. With this limit, a larger answer would stop the scan. */
 const oldLimit = 10 * 1024 * 1024
 
 // A third party can fill a block up to its gas limit. Such a block must not stop the scan.
@@ -29,12 +29,14 @@ describe('the scanner with answers above 10 MiB that a third party can cause', (
   })
 
   /**
-   * On a slow machine, anvil takes longer to write a large answer than the default timeout allows.
+   * Starts a scanner with a long timeout: on a slow machine, anvil takes longer to write a large
+   * answer than the default timeout allows.
    */
   const scan: ScanWorld['scan'] = (options) => world.scan({ nodeTimeoutMs: 60_000, ...options })
 
   /**
-   * viem's clients cannot read large receipts. A transaction is mined once it has a block number.
+   * Sends a transaction and waits until it has a block number. It does not wait for the receipt,
+   * because viem's clients cannot read large receipts.
    */
   async function send(transaction: object): Promise<Hash> {
     const request = { from: sender, gas: '0x8f0d180', ...transaction }
@@ -96,7 +98,7 @@ describe('the scanner with answers above 10 MiB that a third party can cause', (
     const wallet = await world.wallet()
     scan()
     await world.devnet.request('evm_setAutomine', [false])
-    // anvil accepts requests of up to 2 MB.
+    // anvil accepts requests of up to 2 MB, so several transactions fill the block.
     const data = `0x${'00'.repeat(900_000)}`
     for (let i = 0; i < 7; i += 1) {
       const transaction = { from: sender, to: flooder.address, data, gas: '0x1312d00' }
@@ -189,6 +191,7 @@ function countLargeBodies() {
   return reading
 }
 
+/** Copies a body, and counts the body in `reading` once it exceeds `largeBodyBytes`. */
 function counted(body: ReadableStream<Uint8Array>, reading: ReturnType<typeof countLargeBodies>) {
   const reader = body.getReader()
   let bytes = 0

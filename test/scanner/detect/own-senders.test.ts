@@ -3,7 +3,9 @@ import type { Address } from '../../../domain/address.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
-/** MONEY 5: the scanner records transactions of our addresses that coldsweep did not sign. */
+/**
+ * Tests MONEY 5: the scanner records each transaction of our addresses that coldsweep did not sign.
+ */
 let world: ScanWorld
 let wallet: Address
 beforeAll(async () => {
@@ -43,7 +45,7 @@ test('an external transaction of a wallet or a keeper is recorded once, with an 
   )
 })
 
-test('a keeper’s books open with its balance at a final block', async () => {
+test('the books of a keeper open with the keeper’s balance at a final block', async () => {
   await world.mine(3)
   const [keeper] = await eventually(
     () => world.sql`select opening_wei, opening_block from keepers where opening_block is not null`,

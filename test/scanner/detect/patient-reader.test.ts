@@ -3,7 +3,7 @@ import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainAnswerBad, ChainRefused, ChainUnreachable } from '../../../domain/errors.ts'
 import { createPatientReader } from '../../../scanner/detect/patient-reader.ts'
 
-/** A reader whose calls fail with these errors in order, then succeed. */
+/** Creates a patient reader of a node whose calls fail with these errors in order, then succeed. */
 function failing(...errors: Error[]) {
   const calls: string[] = []
   const answer = (name: string) => async () => {

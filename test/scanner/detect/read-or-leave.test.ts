@@ -6,7 +6,7 @@ import { findHits } from '../../../scanner/detect/find-hits.ts'
 import { readHits } from '../../../scanner/detect/read-or-leave.ts'
 import { aBlock, aReceipt, aTransaction, aWatch, hash } from '../../harness/factories/a-block.ts'
 
-/** Payments of one block: a flood without receipts, then one payment with a receipt. */
+/** Tests the payments of one block: a flood without receipts, then one payment with a receipt. */
 const floodSize = 100
 const fine = hash(0x100 + floodSize)
 const transactions = Array.from({ length: floodSize + 1 }, (_, i) =>
@@ -18,7 +18,10 @@ const hits = findHits({ block, logs: [] }, aWatch)
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** @param failsAfterMs duration of each failed request */
+/**
+ * Creates a reader that has only the receipt of the `fine` payment.
+ * @param failsAfterMs duration of each failed request
+ */
 function aReader(failsAfterMs: number, given: { readonly header?: () => Promise<unknown> } = {}) {
   const asked: Hash[] = []
   const reader = {

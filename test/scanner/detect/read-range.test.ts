@@ -18,7 +18,10 @@ interface Told {
 const ofAnother = (log: Log): Log => ({ ...log, blockHash: hash(99) })
 const twin = (log: Log): Log => ({ ...log, logIndex: log.logIndex + 1 })
 
-/** A chain of blocks 1 to 20, each odd one with a transfer, whose node answers as configured. */
+/**
+ * Creates a node of a chain whose odd blocks have one transfer each. `told` changes the node's
+ * answers.
+ */
 function aNode(told: Told = {}) {
   const asked = { range: 0, hash: 0, moved: 0 }
   const times = new Map<string, number>()
@@ -99,7 +102,7 @@ describe('readRange', () => {
     expect(node.asked.moved).toBe(0)
   })
 
-  it('throws ChainAnswerBad and leaves the node if another node has logs that it omits', async () => {
+  it('throws ChainAnswerBad and leaves the node if another node has logs that this node omits', async () => {
     const kept = aTransfer({ log: { blockNumber: 1n, blockHash: hash(1) } })
     const node = aNode({ byHash: () => [], elsewhere: [kept] })
     await expect(node.read(1n, 1n)).rejects.toMatchObject({ name: 'ChainAnswerBad' })
@@ -135,7 +138,7 @@ describe('readRange', () => {
   it('reports all transactions of a block as doubtful if the node has pruned its logs', async () => {
     const transactions = [aTransaction()]
     const byHash = () => {
-      throw new ChainRefused('Archive requests are not available', -32002, { turnedAway: true })
+      throw new ChainRefused('Archive requests are not available', -32002, { outsidePlan: true })
     }
     const node = aNode({ byHash, blocks: (block) => ({ ...block, transactions }) })
     const [found] = await readRange(1n, 1n, node.reading)
@@ -190,7 +193,7 @@ describe('readRange', () => {
       { byRange: (logs) => logs.map(ofAnother), byHash: (logs) => logs.map(ofAnother) },
     ],
     [
-      'has fewer logs of another block at a height',
+      'lists fewer logs by range, all of other blocks, than by block hash',
       { byRange: (logs) => logs.map(ofAnother), byHash: (logs) => [...logs, ...logs.map(twin)] },
     ],
   ])('throws ChainMoved if the node %s, so that the range is read again', async (_, told) => {

@@ -42,12 +42,12 @@ async function payDeep(): Promise<Hash> {
   const transaction = { from, to: payer.address, data, value: '0x64', gas: '0x7a120' }
   return (await world.devnet.request('eth_sendTransaction', [transaction])) as Hash
 }
-/** Selects the rows of one transaction, because other tests leave rows for a while. */
+/** Selects the unread row of one transaction, because rows of other tests exist for a while. */
 const openOf = (hash: Hash) => world.sql`
   select * from unread_transactions where answered_at is null and tx_hash = ${hash}`
 const structLogs = { gas: 53_000, failed: false, returnValue: '', structLogs: [{ op: 'STOP' }] }
 const noTracer = { error: 'tracer not found' }
-/** Sets the answer of debug_traceBlockByHash and debug_traceTransaction. */
+/** Makes debug_traceBlockByHash and debug_traceTransaction answer `entry` for each transaction. */
 const answersEach = (entry: object) => {
   const ofBlock = (frames: unknown) => (frames as object[]).map(() => entry)
   proxy.fault('debug_traceBlockByHash', { kind: 'forge', change: ofBlock })
@@ -73,7 +73,7 @@ describe.each([
 ])('a node whose debug methods return %s', (_, entry) => {
   beforeEach(() => answersEach(entry))
 
-  it('finds an internal transfer by flat traces, without an unread row', async () => {
+  it('finds an internal transfer by Parity’s flat traces, without an unread row', async () => {
     const hash = await payDeep()
     await world.mine(3)
     await world.deposit(hash, 'waiting', 'native-0.0')

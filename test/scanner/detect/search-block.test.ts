@@ -6,8 +6,8 @@ import { wholeBlockLogs } from '../../../scanner/detect/search-block.ts'
 import { aBlock, aTransaction, aTransfer, hash, who } from '../../harness/factories/a-block.ts'
 
 /**
- * Each transaction has a transfer of the first token. The last ten also have one of the second
- * token.
+ * The transactions of the block. Each has a transfer of the first token. The last ten also have a
+ * transfer of the second token.
  */
 const transactions = Array.from({ length: 120 }, (_, place) =>
   aTransaction({ hash: hash(1_000 + place), index: place }),
@@ -49,7 +49,7 @@ const first = (limit: number) => (logs: readonly Log[]) => logs.slice(0, limit)
 const last = (limit: number) => (logs: readonly Log[]) => logs.slice(-limit)
 
 describe('wholeBlockLogs', () => {
-  it('accepts an answer whose length matches no usual limit, without another request', async () => {
+  it('accepts an answer whose length is no usual limit of a node, without another request', async () => {
     const node = aNode(first(1_000))
     expect(await node.read([who.token, who.otherToken])).toEqual({ logs: all, doubtful: [] })
     expect(node.asked).toEqual([])
@@ -87,7 +87,7 @@ describe('wholeBlockLogs', () => {
     expect([logs.length, doubtful]).toEqual([110, [0, ...range(99, 119)]])
   })
 
-  it('reports as doubtful only the first and last transaction if a complete answer has a limit’s length', async () => {
+  it('reports as doubtful only the first and last transaction if the length of a complete answer happens to be a usual limit', async () => {
     const honest = all.filter(
       ({ address, logIndex }) => address === who.token && (logIndex < 99 || logIndex === 119),
     )

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { suggestedWidth } from '../../../scanner/detect/suggested-width.ts'
 
-/** Error messages of RPC providers, word for word. */
+/** Error messages of RPC providers, word for word, and texts without a usable number of blocks. */
 it.each<[string, number | undefined]>([
   ['query returned more than 10000 results. Try with this block range [0x10, 0x1f].', 16],
   [

@@ -22,7 +22,7 @@ it('omits an untraced transaction without a row, because an earlier read traced 
   expect(await onlyOpenTraces(rowsOf(1), 1, [own, other])).toEqual([own])
 })
 
-it('keeps an unreadable receipt, with or without a row', async () => {
+it('keeps a transaction with an unreadable receipt, even without a row', async () => {
   const receipt = seen(3)
   expect(await onlyOpenTraces(rowsOf(), 1, [receipt, seen(1, { untraced: true })])).toEqual([
     receipt,

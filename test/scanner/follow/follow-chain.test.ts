@@ -11,7 +11,10 @@ import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 const blockAt = (height: bigint) =>
   aBlock({ number: height, hash: hash(Number(height)), parentHash: hash(Number(height) - 1) })
 
-/** A chain without transfers, whose node has no block at one height. */
+/**
+ * Follows a chain without transfers at a node that lacks the block `missing`. Returns the result
+ * and the new height of the cursor.
+ */
 async function follow(heights: {
   readonly cursor: bigint
   readonly head: bigint

@@ -14,7 +14,9 @@ describe('a reorg under the scanner (MONEY 21)', () => {
   const reorg = (depth: number, transactions: readonly (readonly [unknown, number])[] = []) =>
     world.devnet.request('anvil_reorg', [depth, transactions])
 
-  /** A payment's signed bytes, so that the same transaction can be included again. */
+  /**
+   * Returns the signed bytes of a payment, so that the test can send the same transaction again.
+   */
   async function signedPayment(to: `0x${string}`, nonceAhead = 0) {
     const account = mnemonicToAccount(world.anvil.mnemonic, { addressIndex: 3 })
     const nonce = await world.devnet.request('eth_getTransactionCount', [account.address, 'latest'])
@@ -76,7 +78,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     },
   )
 
-  it('restores an orphaned deposit at another height and place, and hands it over again', async () => {
+  it('restores an orphaned deposit whose transaction is mined at another height and place, and hands it over again', async () => {
     const wallet = await world.wallet()
     world.scan()
     const raw = await signedPayment(wallet)
@@ -126,7 +128,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     expect(work).toHaveLength(1)
   })
 
-  it('is detected after a restart if it happened while the scanner was down', async () => {
+  it('is detected after a restart if the reorg happened while the scanner was down', async () => {
     const wallet = await world.wallet()
     const first = world.scan()
     const dying = await world.devnet.pay(wallet, '1')
@@ -156,7 +158,7 @@ describe('a reorg under the scanner (MONEY 21)', () => {
     expect((await world.events('deposit.orphaned')).map((e) => e.depositId)).toEqual([id])
   })
 
-  it('halts the scanner with an alarm if it is deeper than every kept header', async () => {
+  it('halts the scanner with an alarm if the last common block is below every stored header', async () => {
     const scanner = world.scan()
     await world.mine(10)
     await world.caughtUp()

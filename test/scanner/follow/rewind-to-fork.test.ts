@@ -4,7 +4,8 @@ import { findForkPoint } from '../../../scanner/follow/rewind-to-fork.ts'
 import { hash } from '../../harness/factories/a-block.ts'
 
 /**
- * A chain as text: each letter is the hash of a block, from height 0 on. `-` is a missing block.
+ * Returns a lookup of block hashes. `blocks` has one letter for each height from 0: the block's
+ * hash, or `-` for a missing block.
  */
 const chain =
   (blocks: string) =>

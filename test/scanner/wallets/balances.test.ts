@@ -49,7 +49,12 @@ describe('internal transfers to user wallets without a tracing node (MONEY 23)',
     )
     expect(told).toMatchObject({
       seq: Number(paidIn),
-      data: { amountWei: '100', afterBlock: Number(paidIn) - 1, blockNumber: Number(paidIn) },
+      data: {
+        amountWei: '100',
+        afterBlock: Number(paidIn) - 1,
+        blockNumber: Number(paidIn),
+        origin: 'after-start',
+      },
     })
     expect(String(told?.data['wallet']).toLowerCase()).toBe(wallet)
     expect((await world.deposits()).map(({ id }) => id.split(':')[1])).toEqual([plain])
@@ -62,6 +67,37 @@ describe('internal transfers to user wallets without a tracing node (MONEY 23)',
     await world.mine(2)
     await world.caughtUp()
     expect((await world.events('wallet.unexplained')).length).toBe(1)
+  })
+
+  it('are distinguished from native coin from before startBlock, whose alarm shows adopt-balance', async () => {
+    const wallet = await world.wallet()
+    await world.devnet.pay(wallet, '1')
+    await world.mine(2)
+    const start = (await world.height()) + 1n
+    await world.mine(1)
+    const { anvil, coldWallet, keeper } = world
+    const given = { id: anvil.chainId, coldWallet, keeper, startBlock: start }
+    const chain = aDevChain({ ...given, internalTransfers: 'balance' })
+    const scanner = world.scan({ chain, tuning: { balancePollMs: 100 } })
+    await world.mine(4)
+    const [told] = await eventually(
+      () => world.events('wallet.unexplained'),
+      (events) => events.length > 0,
+    )
+    const before = Number(start) - 1
+    expect(told?.data).toMatchObject({
+      amountWei: '1000000000000000000',
+      afterBlock: 0,
+      blockNumber: before,
+      origin: 'before-start',
+    })
+    const alarms = () =>
+      scanner.log.lines.filter(({ message }) => message.includes('from before startBlock'))
+    const [alarm] = await eventually(alarms, (lines) => lines.length > 0)
+    expect(alarm?.fields).toMatchObject({
+      command: expect.stringContaining(`rescan --chain ${anvil.chainId} --from 1 --to ${before} `),
+      adopt: expect.stringContaining(`adopt-balance --chain ${anvil.chainId} --wallet ${wallet} `),
+    })
   })
 
   it('raise one alarm in each poll, and one event for each of many wallets', async () => {
@@ -112,7 +148,7 @@ describe('the explained balance of a wallet, computed from its rows', () => {
       wallet as Address,
     )
 
-  it('is deposits plus gas, minus the amounts and fees of its transactions, at the block', async () => {
+  it('is the sum of deposits and gas up to the block, minus the amounts and fees of the wallet’s transactions', async () => {
     const wallet = drawAddress()
     // Both native deposits are in block 100.
     await seedDeposit(ledger.sql, { wallet, amount: '1000' })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { BlockHeader } from '../../../domain/chains/block.ts'
 import type { ChainReader } from '../../../domain/chains/nodes/chain-reader.ts'
 import { ChainRefused, ChainUnreachable, DatabaseUnreachable } from '../../../domain/errors.ts'
-import type { KeeperOpening, ScanCursor } from '../../../domain/scan/scan-store.ts'
+import type { KeeperOpening } from '../../../domain/scan/own-transactions.ts'
+import type { ScanCursor } from '../../../domain/scan/scan-store.ts'
 import type { ScanDeps } from '../../../scanner/context/scan-deps.ts'
 import { createKeeperOpenings } from '../../../scanner/wallets/open-keepers.ts'
 import { aBlock, hash, who } from '../../harness/factories/a-block.ts'
@@ -12,7 +13,11 @@ const cursor = { height: 10n } as ScanCursor
 const refused = new ChainRefused('Archive requests are not available on your current plan')
 const away = new ChainUnreachable('the node answered HTTP 403')
 
-/** A node at height 300 with 5 wei at its head, and the answer of `old` for a final block. */
+/**
+ * Creates the opening of a keeper's books at a node at height 300. The keeper has 5 wei at the
+ * head.
+ * @param old the balance that the node answers for an older block
+ */
 function aBench(old: () => Promise<bigint>) {
   const opened: KeeperOpening[] = []
   const log = recordingLog()
@@ -57,7 +62,7 @@ describe('the opening of a keeper’s books (MONEY 23)', () => {
     expect(await aBench(failing(error)).step(150n)).toEqual([[300n, 5n]])
   })
 
-  it('is not set while the node is unreachable and the block is recent enough for full nodes', async () => {
+  it('is not set while the node is unreachable and the block is recent enough that full nodes keep its state', async () => {
     let isAway = true
     const bench = aBench(async () => {
       if (isAway) throw away

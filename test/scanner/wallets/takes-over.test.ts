@@ -5,7 +5,8 @@ import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
 /**
- * Compares the wallets in a scanner's memory with those of another scanner or a restored database.
+ * Tests a scanner whose wallets in memory differ from the stored wallets: another scanner stored
+ * more wallets, or the database was restored from a backup.
  */
 describe('a scanner that takes over, or whose database was restored', () => {
   let world: ScanWorld
@@ -71,7 +72,7 @@ describe('a scanner that takes over, or whose database was restored', () => {
     }
   })
 
-  it('does not mark a wallet as watched for blocks that another scanner has read since', async () => {
+  it('does not mark wallets as watched at a height that another scanner has passed meanwhile', async () => {
     world.scan({ refreshMs: 600_000 })
     await world.mine(3)
     await world.caughtUp()

@@ -7,6 +7,7 @@ const anAddress = fc
   .uint8Array({ minLength: 20, maxLength: 20 })
   .map((bytes): Address => `0x${Buffer.from(bytes).toString('hex')}`)
 
+/** The index stores only a fingerprint of each address: its last eight bytes. */
 describe('the fingerprints of wallets', () => {
   it('contain every added address and count it once, however often the table grew', () => {
     fc.assert(

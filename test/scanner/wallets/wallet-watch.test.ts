@@ -9,7 +9,11 @@ import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { runLoop } from '../../harness/waiting/run-loop.ts'
 
-/** A central table and the scanner's stored wallets, both in memory. */
+/**
+ * Creates a watch over a central table and stored wallets that are both in memory.
+ * @param options `known`: wallets that are already stored. `tookMs`: each reading of the clock
+ * advances the clock by this time
+ */
 function aWatchOver(options: { known?: Address[]; tookMs?: number } = {}) {
   let now = 0
   const table: { rows: Address[]; unreadable: number; away: boolean } = {
@@ -101,7 +105,7 @@ describe('the watch over the central table', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
   })
 
-  it('records for a table read the heights of the chains at its start', async () => {
+  it('records the heights of the chains at the start of a table read', async () => {
     const { watch } = aWatchOver()
     watch.report(1, 100n)
     await watch.refresh()
@@ -141,7 +145,7 @@ describe('the watch over the central table', () => {
     ])
   })
 
-  it('logs the number of rows without an address, once for each number', async () => {
+  it('logs the number of rows without an address, and does not repeat the same number', async () => {
     const { watch, table, log } = aWatchOver()
     table.unreadable = 3
     await watch.refresh()
@@ -149,7 +153,7 @@ describe('the watch over the central table', () => {
     expect(log.lines.filter(({ level }) => level === 'warn')).toHaveLength(1)
   })
 
-  it('retries a read that failed late at once, without the sleep that follows a long read', async () => {
+  it('retries a failed long read after refreshMs, without the long sleep that follows a successful long read', async () => {
     const { watch, table, log } = aWatchOver({ tookMs: 3_600_000 })
     table.away = true
     const stop = runLoop(watch)

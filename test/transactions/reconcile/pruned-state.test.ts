@@ -89,6 +89,12 @@ const mined = (more: Partial<MinedTransaction>) =>
   }) as MinedTransaction
 const block = { number: 40n, hash: aHash() }
 
+/**
+ * Runs `refuseFalseZeros` on a reconciliation at block 40.
+ * @param now balances at the head
+ * @param read state of the reconciliation, by default with balances of 0
+ * @param later sums of deposits and refills between block 40 and the head
+ */
 function judged(
   now: { readonly tokens?: bigint; readonly wei?: bigint; readonly of?: Address },
   read: Partial<ReadState>,

@@ -10,8 +10,8 @@ import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 
 /**
- * MONEY 22: a used nonce without a transaction of its sender. An EIP-7702 authorisation uses such a
- * nonce.
+ * Tests recover with a used nonce without a transaction of its sender (MONEY 22). An EIP-7702
+ * authorisation uses a nonce in this way.
  */
 describe('a nonce that no transaction of its sender used', () => {
   let ledger: OwnLedger

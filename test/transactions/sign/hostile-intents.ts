@@ -9,8 +9,9 @@ export const stranger: Address = `0x${'5e'.repeat(20)}`
 type Fields = Record<string, unknown>
 
 /**
- * Arguments of a hostile caller to the signer: fields of an intent, the shape of its object, fees
- * and nonces. Many are valid, so that the calls reach every check.
+ * Returns generators of a hostile caller's arguments to the signer: fields of an intent, the shape
+ * of its object, fees and nonces. Many arguments are valid, so that the calls reach every check.
+ * @param own addresses of user wallets
  */
 export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly Address[]) {
   const spellings = (address: string) => [
@@ -33,7 +34,7 @@ export function hostileIntents(chain: ReturnType<typeof aChain>, own: readonly A
       ...spellings(token),
     ),
     fc.constantFrom<unknown>(undefined, null, 0, '', '0x', 'native', {}, [], [own[0]]),
-    // Objects that resemble the text of an address.
+    // Objects that turn into an address when code uses them as text.
     fc.constantFrom<unknown>(
       { toString: () => coldWallet },
       Object.assign(Object(own[0]), { x: 1 }),

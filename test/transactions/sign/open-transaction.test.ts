@@ -19,7 +19,7 @@ describe('opening a transaction on a real database', () => {
     return { chain, ...laneBench(ledger, chain) }
   }
 
-  it('gives maxInFlight of 50 concurrent gas payments consecutive nonces, and the others lane-full', async () => {
+  it('gives consecutive nonces to maxInFlight of 50 concurrent gas payments, and answers lane-full to the others', async () => {
     const { aSweep, open, gas } = aBench({ maxInFlight: 16 })
     const sweeps = await Promise.all(Array.from({ length: 50 }, () => aSweep()))
     const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
@@ -82,7 +82,7 @@ describe('opening a transaction on a real database', () => {
     expect((await signed(gas(sweep))).nonce).toBe(0n)
   })
 
-  it('opens a lane at the chain’s nonce, and closes it if the chain’s nonce exceeds the lane’s (MONEY 22)', async () => {
+  it('opens a lane at the chain’s nonce, and closes the lane if the chain’s nonce exceeds the lane’s nonce (MONEY 22)', async () => {
     const { chain, aSweep, open, signed, gas } = aBench()
     for (let n = 0; n < 2; n += 1) chain.fake.useNonce(chain.keeper.address)
     const [first, second] = [await aSweep(), await aSweep()]
@@ -108,7 +108,7 @@ describe('opening a transaction on a real database', () => {
   })
 
   it.each(['gas', 'native'] as const)(
-    'closes the lane of an unexplained external transaction until it is adopted: %s (MONEY 22)',
+    'closes the lane of an unexplained external transaction until the transaction is adopted: %s (MONEY 22)',
     async (step) => {
       const { chain, aSweep, open, ...bench } = aBench()
       const sweep = await aSweep()
@@ -147,7 +147,7 @@ describe('opening a transaction on a real database', () => {
     expect(await open(gas(other))).toEqual({ kind: 'scanner-behind' })
   })
 
-  it('signs no sweep that does not hold its wallet’s lane (MONEY 6)', async () => {
+  it('refuses to sign a sweep that has lost its wallet’s lane (MONEY 6)', async () => {
     const { aSweep, open, native } = aBench()
     const sweep = await aSweep()
     await ledger.sql`update lanes set holder_sweep_id = null where sender = ${sweep.wallet}`

@@ -22,9 +22,9 @@ import { keySource } from '../../harness/fakes/key-source.ts'
 import { hostileIntents, stranger } from './hostile-intents.ts'
 
 /**
- * MONEY 18: a hostile caller calls the signer directly. Every key is available, so only the
- * signer's checks can refuse a call. Each signature is decoded and compared with the pinned
- * destination.
+ * Tests MONEY 18 with a hostile caller that calls the signer directly. Every key is available, so
+ * only the signer's checks can refuse a call. The test decodes each accepted call's transaction and
+ * compares it with the pinned destination.
  */
 const keeper = anAccount()
 const users = [anAccount(), anAccount()]
@@ -42,7 +42,7 @@ const signedFor = 40
 const real = createTransactionCodec()
 let asked: UnsignedTransaction | undefined
 let passed = 0
-/** Returns the sender in place of signed bytes. Every `signedFor`-th call uses the real codec. */
+/** A codec that returns the sender as the signed bytes. Every `signedFor`-th call signs really. */
 const codec: TransactionCodec = {
   addressOfKey: real.addressOfKey,
   async sign(unsigned, key) {
@@ -119,7 +119,7 @@ it(`signs only sweeps to the cold wallet and gas for the unlocked wallet in ${ru
     }),
     { numRuns: runs, seed: 18, interruptAfterTimeLimit: 280_000, markInterruptAsFailure: true },
   )
-  // Each kind needs enough generated calls, and so does a refusal.
+  // The generated calls must include enough calls of each kind, and enough refused calls.
   for (const kind of ['gas', 'native', 'token', 'refused']) {
     expect(counts[kind], kind).toBeGreaterThan(1_000)
   }

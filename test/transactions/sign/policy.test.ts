@@ -12,6 +12,14 @@ const chain = aChain()
 const fees: SignedFees = { gasLimit: 60_000n, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
 const fund: Intent = { kind: 'fund-gas', chainId: chain.id, wallet, valueWei: 5n }
 const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: 5n }
+const retired: Address = `0x${'0d'.repeat(20)}`
+const drain: Intent = {
+  kind: 'drain-keeper',
+  chainId: chain.id,
+  wallet: retired,
+  to: 'keeper',
+  valueWei: 5n,
+}
 const cancel: Intent = { kind: 'cancel', chainId: chain.id, wallet }
 const tokens: Intent = { kind: 'sweep-token', chainId: chain.id, wallet, token, amount: 5n }
 
@@ -22,6 +30,8 @@ describe('buildTransaction (MONEY 18)', () => {
     [fund, keeper, { to: wallet, valueWei: 5n, data: '0x' }],
     [native, wallet, { to: coldWallet, valueWei: 5n, data: '0x' }],
     [tokens, wallet, { to: token, valueWei: 0n, data: encodeTransfer(coldWallet, 5n) }],
+    [drain, retired, { to: keeper, valueWei: 5n, data: '0x' }],
+    [{ ...drain, to: 'cold-wallet' }, retired, { to: coldWallet, valueWei: 5n, data: '0x' }],
     [cancel, wallet, { to: wallet, valueWei: 0n, data: '0x' }],
     [{ ...cancel, wallet: keeper }, keeper, { to: keeper, valueWei: 0n, data: '0x' }],
   ] as const)('builds the transaction of a $kind intent', (intent, sender, effect) => {
@@ -30,7 +40,7 @@ describe('buildTransaction (MONEY 18)', () => {
   })
 })
 
-const stranger: Address = `0x${'5e'.repeat(20)}`
+const unregistered: Address = `0x${'5e'.repeat(20)}`
 const sneaky = (more: object): Intent => ({ ...native, ...more }) as Intent
 
 const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
@@ -43,7 +53,7 @@ const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
   ['a cancel of the cold wallet’s transaction', { ...cancel, wallet: coldWallet }, {}],
   ['a cancel of a token contract’s transaction', { ...cancel, wallet: token }, {}],
   ['a cancel for another chain', { ...cancel, chainId: 1 }, {}],
-  ['an unlisted token', { ...tokens, token: stranger }, {}],
+  ['an unlisted token', { ...tokens, token: unregistered }, {}],
   ['the word native as the token', { ...tokens, token: 'native' as Address }, {}],
   ['a gas payment of 0', { ...fund, valueWei: 0n }, {}],
   ['a negative gas payment', { ...fund, valueWei: -1n }, {}],
@@ -67,7 +77,19 @@ const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
     {},
   ],
   ['a wallet that is not an address', { ...fund, wallet: '0x' }, {}],
-  ['an unknown kind', sneaky({ kind: 'send', to: stranger }), {}],
+  ['a drain of the current keeper', { ...drain, wallet: keeper }, {}],
+  ['a drain of the cold wallet', { ...drain, wallet: coldWallet }, {}],
+  ['a drain of a token contract', { ...drain, wallet: token }, {}],
+  ['a drain for another chain', { ...drain, chainId: 1 }, {}],
+  ['a drain of 0', { ...drain, valueWei: 0n }, {}],
+  ['a drain of a negative value', { ...drain, valueWei: -1n }, {}],
+  ['a drain above the largest uint256', { ...drain, valueWei: 2n ** 256n }, {}],
+  ['a drain to an address', sneaky({ ...drain, to: unregistered }), {}],
+  ['a drain to the cold wallet’s address', sneaky({ ...drain, to: coldWallet }), {}],
+  ['a drain without a receiver', sneaky({ ...drain, to: undefined }), {}],
+  ['a drain to a receiver in another spelling', sneaky({ ...drain, to: 'Keeper' }), {}],
+  ['a drain to a property of Object.prototype', sneaky({ ...drain, to: 'constructor' }), {}],
+  ['an unknown kind', sneaky({ kind: 'send', to: unregistered }), {}],
   ['a kind that is a property of Object.prototype', sneaky({ kind: 'constructor' }), {}],
   ['an intent without a kind', sneaky({ kind: undefined }), {}],
 ]
@@ -79,20 +101,28 @@ describe('the signing policy (MONEY 18)', () => {
   })
 
   it('ignores a destination and calldata that an intent carries', () => {
-    const built = buildTransaction(chain, sneaky({ to: stranger, data: '0xdead' }), 0n, fees)
+    const built = buildTransaction(chain, sneaky({ to: unregistered, data: '0xdead' }), 0n, fees)
     expect(built).toMatchObject({ to: coldWallet, data: '0x' })
   })
 })
 
-const addresses = fc.constantFrom(wallet, coldWallet, keeper, token, stranger)
+const addresses = fc.constantFrom(wallet, coldWallet, keeper, token, unregistered, retired)
+const receivers = fc.oneof(addresses, fc.constantFrom('keeper', 'cold-wallet', 'Keeper', ''))
 const amounts = fc.bigInt({ min: -1n, max: 2n ** 257n })
 const intents: fc.Arbitrary<Intent> = fc
   .record({
-    kind: fc.constantFrom('fund-gas', 'sweep-native', 'sweep-token', 'cancel', 'send'),
+    kind: fc.constantFrom(
+      'fund-gas',
+      'sweep-native',
+      'sweep-token',
+      'drain-keeper',
+      'cancel',
+      'send',
+    ),
     chainId: fc.constantFrom(chain.id, 1),
     wallet: addresses,
     token: addresses,
-    to: addresses,
+    to: receivers,
     amount: amounts,
     valueWei: amounts,
   })
@@ -103,7 +133,7 @@ const someFees = fc.record({
   maxPriorityFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
 })
 
-it('builds only sweeps to the cold wallet, gas for the wallet, and cancels of value 0 (MONEY 18)', () => {
+it('builds only sweeps to the cold wallet, gas for the wallet, drains to keeper or cold wallet, and cancels of value 0 (MONEY 18)', () => {
   let built = 0
   fc.assert(
     fc.property(intents, someFees, (intent, drawnFees) => {
@@ -120,7 +150,10 @@ it('builds only sweeps to the cold wallet, gas for the wallet, and cancels of va
       }
       expect(intent.wallet).not.toBe(keeper)
       if (intent.kind === 'fund-gas') expect([to, data]).toEqual([intent.wallet, '0x'])
-      else if (intent.kind === 'sweep-native') expect([to, data]).toEqual([coldWallet, '0x'])
+      else if (intent.kind === 'drain-keeper') {
+        const receiver = { keeper, 'cold-wallet': coldWallet }[intent.to]
+        expect([to, data]).toEqual([receiver, '0x'])
+      } else if (intent.kind === 'sweep-native') expect([to, data]).toEqual([coldWallet, '0x'])
       else {
         expect([to, valueWei]).toEqual([token, 0n])
         expect(data.slice(0, 74)).toBe(encodeTransfer(coldWallet, 0n).slice(0, 74))

@@ -53,9 +53,11 @@ const tokens = aTransaction({
   nonce: 7n,
   attempts: signedOnce(0n),
 })
+/** Returns the transaction as it is after an operator ordered a cancel. */
 const asked = (transaction: Transaction): Transaction => ({ ...transaction, cancelReason: 'asked' })
 const fees: SignedFees = { gasLimit, maxFeeWei: 20n * gwei, maxPriorityFeeWei: 2n * gwei }
 
+/** Signs a replacement of a transaction, and returns the decoded bytes. */
 async function again(transaction: Transaction, intent: Intent, more: Partial<SignedFees> = {}) {
   const unlocked = await signer.unlock(intent)
   const { signed } = await unlocked.signReplacement(transaction, intent, { ...fees, ...more })
@@ -90,7 +92,7 @@ describe('a replacement of a signed transaction (MONEY 3, 8, 9)', () => {
   )
 })
 
-/** The transaction, after nodes refused the gas limit of its newest attempt. */
+/** Returns the transaction as it is after nodes refused the gas limit of its newest attempt. */
 const shortOfGas = (transaction: Transaction): Transaction => ({
   ...transaction,
   attempts: transaction.attempts.map((attempt) => ({
@@ -122,6 +124,12 @@ describe('a gas limit that nodes refused (MONEY 8)', () => {
       shortOfGas(tokens),
       intentOf(tokens, 0n),
       { gasLimit: 63_001n, ...sameFee },
+    ],
+    [
+      'above the cost limit of an order to sweep dust (MONEY 15)',
+      shortOfGas({ ...tokens, costLimitWei: 40_000n * 10n * gwei - 1n }),
+      intentOf(tokens, 0n),
+      { gasLimit: 40_000n, ...sameFee },
     ],
     [
       'at a lower fee',

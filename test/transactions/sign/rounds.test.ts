@@ -26,7 +26,7 @@ describe('rounds of a step (MONEY 2)', () => {
     return { chain, ended, ...bench }
   }
 
-  it('opens another round after a success only if the wallet lacked gas at or after its block', async () => {
+  it('opens another round after a success only if the wallet lacked gas at or after the block of the success', async () => {
     const { aSweep, ended, signed, gas } = aBench()
     const sweep = await aSweep()
     const minedAt = await ended(gas(sweep))

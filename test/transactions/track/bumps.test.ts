@@ -21,7 +21,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
   afterEach(() => chain.stop())
 
   const attemptsOf = async (transaction: Transaction) => (await bench.now(transaction)).attempts
-  /** Mines empty blocks at this base fee. The lane loop polls after each block. */
+  /** Mines empty blocks at this base fee, and runs a poll of the lane loop after each block. */
   async function emptyBlocks(count: number, baseFeeWei: bigint) {
     for (let n = 0; n < count; n += 1) {
       await chain.setBaseFee(baseFeeWei)
@@ -93,7 +93,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
   })
 
-  it('signs no bump that the keeper cannot pay for (MONEY 7)', async () => {
+  it('signs a bump only once the keeper can pay for it (MONEY 7)', async () => {
     const { aSweep, sent, gas, metrics } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.setBalance(chain.keeper.address, gwei + 21_000n * 30n * gwei)
@@ -132,7 +132,19 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(ended).toMatchObject({ state: 'succeeded', attempts: [{}, { number: 2 }] })
   })
 
-  it('signs no bump within the cap that the wallet’s balance cannot pay', async () => {
+  it('signs no bump of ordered dust above its cost limit until a user’s deposit waits (MONEY 15)', async () => {
+    const { sweep, transaction } = await aTokenSweep(60n * gwei, tokenGas * 60n * gwei)
+    await ledger.sql`update transactions set cost_limit_wei = ${(tokenGas * 10n * gwei).toString()}`
+    await ledger.sql`update deposits set dust_order_id = gen_random_uuid()`
+    await emptyBlocks(6, 25n * gwei)
+    expect((await attemptsOf(transaction)).length).toBe(1)
+    await ledger.put({ chainId: chain.chain.id, wallet: sweep.wallet })
+    await emptyBlocks(1, 25n * gwei)
+    expect((await attemptsOf(transaction)).length).toBe(2)
+    expect(await final(transaction)).toMatchObject({ state: 'succeeded' })
+  })
+
+  it('signs no bump within the cap if the bump costs more than the wallet’s balance', async () => {
     const { transaction } = await aTokenSweep(30n * gwei, tokenGas * gwei)
     await emptyBlocks(6, 2n * gwei)
     expect((await attemptsOf(transaction)).length).toBe(1)
@@ -159,7 +171,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     expect(await chain.state.minedNonce(sweep.wallet)).toBe(1n)
   })
 
-  it('reserves 1.5 times the new L1 fee in a bump of a native sweep after that fee rose (MONEY 9)', async () => {
+  it('reserves 1.5 times the new L1 fee in a bump of a native sweep after the L1 fee rose (MONEY 9)', async () => {
     const quotedWei = 10n ** 13n
     let nowWei = quotedWei
     const rollup = { ...chain, state: { ...chain.state, rollupFee: async () => nowWei } }
@@ -182,7 +194,7 @@ describe('bumps on anvil (MONEY 3, 7, 8, 9)', () => {
     )
   })
 
-  it('moves the remaining balance with a native sweep if the balance fell below its value', async () => {
+  it('moves the remaining balance with a native sweep if the balance fell below the sweep’s value', async () => {
     const { aSweep, sent, native } = bench
     const sweep = await aSweep()
     await chain.mine()

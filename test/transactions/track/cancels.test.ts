@@ -25,7 +25,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
   })
   afterEach(() => chain.stop())
 
-  /** Orders a cancel. Returns true if there was no earlier order. */
+  /** Orders a cancel. Returns true if the order is the first and the transaction is unmined. */
   async function cancel(transaction: Transaction): Promise<boolean> {
     const order = { operator: 'ann', reason: 'no block takes it' }
     const asked = await cancelTransaction(ledger.db, hashOf(transaction), order)
@@ -139,6 +139,10 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
     expect(ended.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1, 1])
   })
 
+  /**
+   * Uses the nonce of `transaction` for a payment that coldsweep did not sign, as a third party
+   * with the account's key could.
+   */
   async function strangerUses(account: Account, transaction: Transaction) {
     await chain.request('anvil_dropTransaction', [hashOf(transaction)])
     const { raw } = await codec.sign(
@@ -157,7 +161,7 @@ describe('cancels, gaps and external transactions on anvil (MONEY 3, 5)', () => 
   }
 
   it.each(['keeper', 'wallet'] as const)(
-    'ends displaced with one alarm after an external transaction of the %s, and continues on a later nonce',
+    'ends a transaction as displaced with one alarm after an external transaction of the %s, and continues on a later nonce',
     async (whose) => {
       const { aSweep, sent, gas, native, track, now, log, metrics } = bench
       const account = whose === 'keeper' ? chain.keeper : chain.addWallet()

@@ -8,7 +8,10 @@ import { laneBench } from '../../harness/benches/lane-bench.ts'
 import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aHash } from '../../harness/factories/a-transaction.ts'
 
-/** The tests in cancels.test.ts cover real external transactions on anvil. */
+/**
+ * Tests on a fake chain how a transaction ends whose nonce is used. The tests in cancels.test.ts
+ * cover real external transactions on anvil.
+ */
 describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
@@ -24,7 +27,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
       chain,
       ...bench,
       transaction,
-      /** Polls a node with these answers replaced. */
+      /** Runs a poll at a node whose answers `more` replaces. */
       trackWith(more: Partial<ChainState>) {
         const state = Object.assign(Object.create(chain.fake), more)
         const { log, metrics } = bench
@@ -93,7 +96,7 @@ describe('a used nonce without a receipt of our transaction (MONEY 3)', () => {
       hash: aHash(),
       block_number: String(final - 20n),
     })}`
-    // On a rollup, the finality tag is older than any state that the node keeps.
+    // On a rollup, the block of the finality tag is older than every state that the node keeps.
     await trackWith({ nonceAt: () => Promise.reject(new ChainRefused('missing trie node')) })
     expect((await now(transaction)).state).toBe('displaced')
   })

@@ -11,7 +11,8 @@ import { recordingMetrics } from '../../harness/fakes/recording-metrics.ts'
 const addressOf = (n: number): Address => `0x${n.toString(16).padStart(40, '0')}`
 
 /**
- * A node that counts its requests by method, and reports the largest number of concurrent requests.
+ * Creates a poll of the transactions `live`, at a node that counts its requests by method, and the
+ * largest number of concurrent requests.
  */
 function aBench(live: readonly Transaction[]) {
   const chain = aMoneyChain()
@@ -83,7 +84,7 @@ describe('one poll of many lanes', () => {
     expect(most()).toBeLessThanOrEqual(16)
   })
 
-  it('takes one request a block for mined transactions that are not final', async () => {
+  it('takes one request for each block with mined transactions that are not final', async () => {
     const { fake } = aBench([])
     const { number, hash } = await fake.head()
     const mined = aMined({ blockNumber: number, blockHash: hash })

@@ -8,7 +8,10 @@ import { ether, gwei } from '../../harness/factories/a-chain.ts'
 
 const tipWords = 'transaction underpriced: gas tip cap 1000000000, minimum needed 25000000000'
 
-/** The row of the waiting deposit shows explicit and silent refusals. */
+/**
+ * Tests that the row of the waiting deposit shows refusals, both explicit (an error) and silent (a
+ * hash, but the node drops the transaction).
+ */
 describe('sends that nodes refuse', () => {
   let ledger: OwnLedger
   beforeAll(async () => {

@@ -126,7 +126,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     for (const transaction of all) expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('keeps a transaction with a fee below the base fee live, until the base fee falls (MONEY 4)', async () => {
+  it('keeps a transaction live while its fee is below the base fee, until the base fee falls (MONEY 4)', async () => {
     const { aSweep, sent, gas, track, now } = bench
     await chain.request('anvil_setNextBlockBaseFeePerGas', [`0x${(50n * gwei).toString(16)}`])
     const transaction = await sent(gas(await aSweep()))
@@ -140,7 +140,7 @@ describe('tracking lanes on anvil (MONEY 3, 5, 21)', () => {
     expect((await now(transaction)).state).toBe('succeeded')
   })
 
-  it('ends as displaced with an alarm once an external transaction on the nonce is final (MONEY 3)', async () => {
+  it('ends a transaction as displaced, with an alarm, once an external transaction on its nonce is final (MONEY 3)', async () => {
     const { aSweep, sent, gas, track, now, log, metrics } = bench
     const transaction = await sent(gas(await aSweep()))
     await chain.request('anvil_dropTransaction', [hashOf(transaction)])

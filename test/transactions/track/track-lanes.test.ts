@@ -91,7 +91,7 @@ describe('tracking lanes', () => {
     expect(lane?.['last_mined_block']).toBe(String(number))
   })
 
-  it('gives a sweep that a reorg removed its wallet’s lane until the sweep is mined again', async () => {
+  it('gives the wallet’s lane back to a sweep that a reorg removed, until the sweep is mined again', async () => {
     const { chain, aSweep, sent, native, now, track, laneHolder } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -132,7 +132,7 @@ describe('tracking lanes', () => {
     expect((await now(transaction)).attempts.length).toBe(2)
   })
 
-  it('rebroadcasts two sweeps of a wallet that one reorg removed, in their order', async () => {
+  it('rebroadcasts a mined and an unmined sweep of a wallet in their order after a reorg', async () => {
     const { chain, aSweep, sent, native, now, track, laneHolder } = aBench()
     const first = await aSweep()
     chain.fake.setBalance(first.wallet, ether)
@@ -202,7 +202,7 @@ describe('tracking lanes', () => {
     expect(asked).toBe(1)
   })
 
-  it('ends no transaction above the scanner’s final height, because no rewind would reopen it (MONEY 21)', async () => {
+  it('ends no transaction above the scanner’s final height, because a rewind does not reopen ended transactions (MONEY 21)', async () => {
     const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)
@@ -230,7 +230,7 @@ describe('tracking lanes', () => {
     }
   })
 
-  it('leaves an ended transaction unchanged by writes of a leader that lost its lock', async () => {
+  it('keeps an ended transaction unchanged after late writes of a leader that lost its lock', async () => {
     const { chain, aSweep, sent, native, now, track } = aBench()
     const sweep = await aSweep()
     chain.fake.setBalance(sweep.wallet, ether)

@@ -7,7 +7,10 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { ether, gwei } from '../../harness/factories/a-chain.ts'
 import { aLatch } from '../../harness/waiting/a-latch.ts'
 
-/** A host sleeps longer than its lock lasts, and then writes by its reads from before the sleep. */
+/**
+ * Tests a leader whose host sleeps longer than the lock lasts. After the sleep, the leader writes
+ * on the basis of reads from before the sleep.
+ */
 describe('a lane leader that sleeps during a poll while a successor leads', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
@@ -34,8 +37,8 @@ describe('a lane leader that sleeps during a poll while a successor leads', () =
   type Bench = ReturnType<typeof aBench>
 
   /**
-   * The successor sees the transaction mined, and then final. The sleeping leader wakes and writes
-   * just before the successor writes the end.
+   * Polls as the successor, which sees the transaction mined and then final. Wakes the sleeping
+   * leader, so that it writes just before the successor writes the end.
    */
   async function succeeds(
     { chain, track, poll }: Bench,
@@ -59,7 +62,7 @@ describe('a lane leader that sleeps during a poll while a successor leads', () =
     }
   }
 
-  it('does not remove the block of an ended transaction by its late forgetMined', async () => {
+  it('does not remove the block of an ended transaction with a late call of forgetMined', async () => {
     const bench = aBench()
     const { chain, now, track, poll } = bench
     const transaction = await bench.aSweepSent()
@@ -80,7 +83,7 @@ describe('a lane leader that sleeps during a poll while a successor leads', () =
     expect([state, mined?.hash]).toEqual(['succeeded', transaction.attempts[0]?.hash])
   })
 
-  it('does not move an ended transaction into an orphaned block by its late recordMined', async () => {
+  it('does not move an ended transaction into an orphaned block with a late call of recordMined', async () => {
     const bench = aBench()
     const { chain, now, poll } = bench
     const transaction = await bench.aSweepSent()

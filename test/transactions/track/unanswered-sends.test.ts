@@ -5,7 +5,7 @@ import { type OwnLedger, ownLedger } from '../../harness/benches/own-ledger.ts'
 import { aFunding, sendBench } from '../../harness/benches/send-bench.ts'
 import { ether } from '../../harness/factories/a-chain.ts'
 
-/** Failed lookups and unanswered broadcasts of one lane do not stop other lanes. */
+/** Tests that failed lookups and unanswered broadcasts of one lane do not stop other lanes. */
 describe('a poll with failed lookups or broadcasts without an answer', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
@@ -98,7 +98,7 @@ describe('a poll with failed lookups or broadcasts without an answer', () => {
       return await away()
     }
     await pollWith({ head: away, knows: away, send })
-    // At most 16 lanes are tracked concurrently.
+    // The poll tracks at most 16 lanes concurrently.
     expect(sends).toBeLessThanOrEqual(16)
     const words = (await Promise.all(all.map(now))).map(({ attempts }) => attempts[0]?.lastError)
     expect(words).toContain('no answer from the node: the node answered HTTP 401 Unauthorized')

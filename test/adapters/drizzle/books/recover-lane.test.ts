@@ -1,15 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { readBookRows } from '../../../../adapters/drizzle/books/book-rows.ts'
 import { createRecoveryStore } from '../../../../adapters/drizzle/books/recovery-store.ts'
+import { createDrainStore } from '../../../../adapters/drizzle/lanes/drain-rows.ts'
+import { lastDrain } from '../../../../adapters/drizzle/lanes/drain-views.ts'
 import { type Hash, toHash } from '../../../../domain/address.ts'
 import type { Adoption } from '../../../../domain/books/recovery-store.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { token, wallet } from '../../../harness/factories/a-chain.ts'
-import { drawHash, seedTransaction } from '../../../harness/factories/seed-rows.ts'
+import { drawHash, seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 
 const chainId = 31337
 const order = { operator: 'ann', reason: 'a backup' }
 
-describe('the recovery of a lane', () => {
+describe('the recovery of a lane, which adopts transactions that the database lost', () => {
   let ledger: OwnLedger
   let recovery: ReturnType<typeof createRecoveryStore>
   beforeAll(async () => {
@@ -19,7 +22,7 @@ describe('the recovery of a lane', () => {
   afterAll(() => ledger.close())
   afterEach(
     () =>
-      ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps, foreign_transactions`,
+      ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps, keeper_drains, foreign_transactions`,
   )
 
   const note = async (nonce: number, hash: Hash | null = toHash(drawHash())) => {
@@ -53,7 +56,7 @@ describe('the recovery of a lane', () => {
   const recover = (adoptions: readonly Adoption[], nextNonce: bigint) =>
     recovery.recover({ chainId, sender: wallet, adoptions, nextNonce, ...order })
 
-  it('lists a lane that is closed or has unexplained transactions', async () => {
+  it('lists a closed lane with its unexplained transactions', async () => {
     await closed(1)
     const hash = await note(1)
     await note(2, null)
@@ -98,13 +101,13 @@ describe('the recovery of a lane', () => {
     expect(orders[0]).toEqual({ subject: `${chainId}:${wallet}` })
   })
 
-  it('never lowers the next nonce, because lower nonces are already signed', async () => {
+  it('never lowers the lane’s next nonce, because coldsweep has already signed lower nonces', async () => {
     await closed(5)
     await recover([], 3n)
     expect((await ledger.sql`select next_nonce from lanes`)[0]).toEqual({ next_nonce: '5' })
   })
 
-  it('adopts a transaction into its open sweep once the sweep has no transaction in flight', async () => {
+  it('adopts a transaction into the open sweep of its wallet once that sweep has no transaction in flight', async () => {
     const { sweep } = await ledger.claimed({ asset: token, wallet })
     const hash = await note(0)
     await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: wallet })
@@ -117,6 +120,62 @@ describe('the recovery of a lane', () => {
     expect(await ledger.sweeps.find(sweep.id)).toMatchObject({
       closed: true,
       outcome: { txHash: hash },
+    })
+  })
+
+  describe('of a keeper whose drain was lost', () => {
+    const [retired, current] = [`0x${'ed'.repeat(20)}`, `0x${'ee'.repeat(20)}`] as const
+    const drained = async () => {
+      const hash = toHash(drawHash())
+      await ledger.sql`insert into foreign_transactions ${ledger.sql({ chain_id: chainId, sender: retired, nonce: 4, hash })}`
+      const explanation = {
+        kind: 'drain',
+        to: current,
+        destination: 'keeper',
+        blockNumber: 60n,
+        txIndex: 2,
+      } as const
+      const adoptions = [{ nonce: 4n, hash, explanation, emptied: false, taken: [] }]
+      return {
+        hash,
+        recover: () =>
+          recovery.recover({ chainId, sender: retired, adoptions, nextNonce: 5n, ...order }),
+      }
+    }
+
+    it('books the drain with the transaction, once', async () => {
+      const { hash, recover } = await drained()
+      await recover()
+      await recover()
+      expect(await lastDrain(ledger.db, chainId, retired)).toMatchObject({
+        to: 'keeper',
+        operator: 'ann',
+        outcome: 'drained',
+        txHash: hash,
+        blockNumber: 60n,
+        waitingFor: null,
+      })
+      expect(await ledger.sql`select 1 from keeper_drains`).toHaveLength(1)
+      const [row] = await ledger.sql`select explanation from foreign_transactions`
+      expect(row).toEqual({ explanation: `drain to ${current}` })
+      const { external } = await readBookRows(ledger.db, chainId, 100n)
+      expect(external).toMatchObject([{ hash, kind: 'drain' }])
+    })
+
+    it('ends the order whose signed transaction was lost', async () => {
+      const sweepId = await seedSweep(ledger.sql, { wallet: retired })
+      await ledger.sql`update sweeps set chain_id = ${chainId}`
+      await ledger.sql`insert into keeper_drains ${ledger.sql({ sweep_id: sweepId, chain_id: chainId, keeper: retired, destination: 'keeper', operator: 'bob', reason: 'rotation', waiting_for: 'its key' })}`
+      const { hash, recover } = await drained()
+      await recover()
+      expect(await lastDrain(ledger.db, chainId, retired)).toMatchObject({
+        id: sweepId,
+        operator: 'bob',
+        outcome: 'drained',
+        txHash: hash,
+        waitingFor: null,
+      })
+      expect(await createDrainStore(ledger.db).unsigned(chainId)).toEqual([])
     })
   })
 

@@ -29,7 +29,7 @@ describe('a keeper that replaces another keeper (MONEY 13)', () => {
       toEip55,
     )
 
-  it('prevents the start until it is registered, and its ETH is no deposit for a running scanner', async () => {
+  it('prevents the start until registerChains stores it, and its ETH is no deposit for a running scanner', async () => {
     const { coldWallet, keeper, devnet, anvil } = world
     const former = aDevChain({ id: anvil.chainId, coldWallet, keeper })
     const address = toAddress(mnemonicToAccount(anvil.mnemonic, { addressIndex: 6 }).address)

@@ -10,7 +10,7 @@ import { waitsForALock } from '../../../harness/waiting/waits-for-a-lock.ts'
 
 const order = { operator: 'ann', reason: 'stuck' }
 
-describe('the replacement of a keeper', () => {
+describe('the replacement of a chain’s keeper by another keeper', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -26,7 +26,7 @@ describe('the replacement of a keeper', () => {
     return { chain, bench, transaction, fake: money.fake, next: { ...chain, gasKeeper } }
   }
 
-  it('is refused while the keeper has live transactions, because only its key can bump or cancel them', async () => {
+  it('is refused while the old keeper has live transactions, because only its key can bump or cancel them', async () => {
     const { chain, next, fake, bench } = await aKeeperWithGas()
     expect(await registerChains(ledger.db, [next])).toEqual({
       kind: 'busy',
@@ -38,7 +38,7 @@ describe('the replacement of a keeper', () => {
     expect((await registerChains(ledger.db, [next])).kind).toBe('registered')
   })
 
-  it('is refused for the second of two different first registrations at the same time', async () => {
+  it('is refused for one of two simultaneous first registrations with different keepers', async () => {
     const { chain } = aMoneyChain()
     const gasKeeper = { ...chain.gasKeeper, address: anAccount().address }
     const other = { ...chain, coldWallet: anAccount().address, gasKeeper }
@@ -48,7 +48,7 @@ describe('the replacement of a keeper', () => {
     expect(keepers).toEqual([{ retired_at: null }])
   })
 
-  it('waits for a signature in progress, and then halts the old keeper in workers with the old config', async () => {
+  it('waits for a signature in progress, and then stops workers with the old config from signing for the old keeper', async () => {
     const { chain, bench, next, fake } = await aKeeperWithGas()
     fake.mineMany(3)
     await bench.track()
@@ -75,7 +75,7 @@ describe('the replacement of a keeper', () => {
     expect(await bench.open(bench.gas(sweep))).toMatchObject({ kind: 'signed' })
   })
 
-  it('succeeds by an operator’s order despite live transactions, which then cannot be cancelled', async () => {
+  it('succeeds by an operator’s order despite live transactions, which can then no longer be cancelled', async () => {
     const { next, transaction } = await aKeeperWithGas()
     expect((await registerChains(ledger.db, [next], true)).kind).toBe('registered')
     const hash = transaction.attempts[0]?.hash as Hash

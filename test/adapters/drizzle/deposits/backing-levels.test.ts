@@ -12,7 +12,11 @@ import {
 import { hash, who } from '../../../harness/factories/a-block.ts'
 import { anUnreadTransaction as lost } from '../../../harness/factories/an-unread-transaction.ts'
 
-/** A token credit in block 11. */
+/**
+ * Returns a token credit in block 11. `backing` is the verdict by the delta, the balance change of
+ * the block: `unread` if the delta could not be judged, `short` if the delta does not explain the
+ * credit.
+ */
 const credit = (n: number, given: Partial<MeasuredDeposit> = {}): MeasuredDeposit => ({
   ...seen(11),
   id: `56:${hash(3_000 + n)}:0`,
@@ -24,7 +28,11 @@ const credit = (n: number, given: Partial<MeasuredDeposit> = {}): MeasuredDeposi
   ...given,
 })
 
-describe('the balance level of a wallet’s asset (MONEY 24)', () => {
+/**
+ * The store’s `levels` return the amount that stored credits claim of a wallet’s balance. They are
+ * partial if credits may still be missing.
+ */
+describe('levels of a wallet’s token balance (MONEY 24)', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
   storeBench((bench) => {
@@ -33,7 +41,7 @@ describe('the balance level of a wallet’s asset (MONEY 24)', () => {
   const of = [{ wallet: who.wallet as Address, asset: who.token as Address }]
   const levelAt = async (judgedTo: bigint) => (await store.levels(56, of, 11n, judgedTo))[0]
 
-  it('claims the amount of a credit with an unread delta above judgedTo, not of a failed delta', async () => {
+  it('claim a credit above judgedTo with an unread delta, but no credit with a short delta', async () => {
     const deposits = [
       credit(1, { amount: 7n, backing: 'unread' }),
       credit(2, { amount: 50n, backing: 'short' }),
@@ -43,7 +51,7 @@ describe('the balance level of a wallet’s asset (MONEY 24)', () => {
     expect(await levelAt(10n)).toMatchObject({ claimed: 7n })
   })
 
-  it('claims the amount of a content-differs credit, unless its delta failed or it was rejected', async () => {
+  it('claim a content-differs credit, unless its delta is short or an operator rejected it', async () => {
     const deposits = [
       credit(1, { amount: 3n }),
       credit(2, { amount: 7n, backing: 'unread' }),
@@ -56,7 +64,7 @@ describe('the balance level of a wallet’s asset (MONEY 24)', () => {
     expect(await levelAt(11n)).toMatchObject({ claimed: 0n })
   })
 
-  it('is partial while receipts up to the block are unread', async () => {
+  it('are partial while a receipt up to the block is unread', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1)] }))
     expect(await levelAt(11n)).toMatchObject({ isPartial: true })
     expect((await store.levels(56, of, 10n, 10n))[0]).toMatchObject({ isPartial: false })
@@ -64,14 +72,14 @@ describe('the balance level of a wallet’s asset (MONEY 24)', () => {
     expect(await levelAt(11n)).toMatchObject({ isPartial: false })
   })
 
-  it('is partial while blocks with unread transactions above the cap wait for a re-read', async () => {
+  it('are partial while a range of blocks waits for a re-read, because too many transactions were unread', async () => {
     const many = Array.from({ length: openUnreadRows + 1 }, (_, n) => lost(n))
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
     await own.sql`delete from unread_transactions`
     expect(await levelAt(11n)).toMatchObject({ isPartial: true })
   })
 
-  it('is partial while a backfill of the wallet or of the token is open', async () => {
+  it('are partial while a backfill of the wallet or of the token is open', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     const seq = async (of: bigint) => own.sql`update scan_cursors set wallet_seq = ${String(of)}`
     await own.sql`insert into wallets (address, seq) values (${who.wallet}, 7)`
@@ -87,7 +95,7 @@ describe('the balance level of a wallet’s asset (MONEY 24)', () => {
     expect(await levelAt(11n)).toMatchObject({ isPartial: false })
   })
 
-  it('is complete if only traces are unread, because traces contain no token credits', async () => {
+  it('are complete if only traces are unread, because traces contain no token credits', async () => {
     const unread = [lost(1, { untraced: true })]
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread }))
     expect(await levelAt(11n)).toMatchObject({ isPartial: false })

@@ -30,7 +30,7 @@ describe('a held deposit (MONEY 16)', () => {
     })
   })
 
-  it('stops the signatures of sweep and gas under the lane’s lock if the hold came after the plan', async () => {
+  it('stops the signatures of sweep and gas if an operator sets the hold after the plan', async () => {
     const { deposit, sweep } = await bench.ledger.claimed()
     const halted = (sender = wallet, role: 'wallet' | 'keeper' = 'wallet') =>
       bench.ledger.lanes.withLane({ chainId, sender, role, chainNonce: 0n }, (lane) =>
@@ -47,12 +47,12 @@ describe('a held deposit (MONEY 16)', () => {
     ['covered', { covered: true, state: 'done' }],
     ['skipped', { state: 'ignored' }],
     ['orphaned', { state: 'orphaned' }],
-  ] as const)('stops no other deposit once it is %s', async (_, more) => {
+  ] as const)('stops no other deposit once the held deposit is %s', async (_, more) => {
     await bench.held(more)
     expect(await bench.claim(await bench.ledger.put())).toMatchObject({ kind: 'mine' })
   })
 
-  it('does not stop a sweep that was signed before the hold, unless the sweep reverts', async () => {
+  it('stops a sweep that was signed before the hold only if the sweep reverts', async () => {
     const { deposit, sweep } = await bench.ledger.claimed({}, 'run')
     await bench.sign(sweep.id)
     await bench.held()
@@ -96,7 +96,7 @@ describe('approve', () => {
     expect(await bench.claim(other)).toMatchObject({ kind: 'mine' })
   })
 
-  it('ends the hold of a deposit whose wait became needs-attention', async () => {
+  it('ends the hold of a deposit that waited so long that it needs attention', async () => {
     const big = await bench.held({ state: 'needs-attention', reason: 'waited-too-long approval' })
     expect(await bench.orders.approve(big.id, by)).toEqual({
       kind: 'done',
@@ -104,7 +104,7 @@ describe('approve', () => {
     })
   })
 
-  it('is not overwritten by a run that sets needs-attention just afterwards', async () => {
+  it('is not overwritten by a run that sets needs-attention just after the approval', async () => {
     const deposit = await bench.held({ state: 'waiting' })
     await bench.ledger.sweeps.touch(deposit.id)
     expect(await bench.orders.approve(deposit.id, by)).toMatchObject({ kind: 'done' })
@@ -163,7 +163,7 @@ describe('pause and resume', () => {
     expect(await bench.claim(deposit)).toMatchObject({ kind: 'halted' })
   })
 
-  it('both have to end if a deposit that needs an approval is also paused', async () => {
+  it('a paused deposit that needs an approval stays held until both resume and approve', async () => {
     const big = await bench.held()
     expect(await bench.orders.pause(big.id, by)).toEqual({ kind: 'done', state: 'waiting(paused)' })
     expect(await bench.orders.approve(big.id, by)).toMatchObject({ kind: 'refused' })
@@ -179,13 +179,13 @@ describe('pause and resume', () => {
     expect(await bench.claim(big)).toMatchObject({ kind: 'mine' })
   })
 
-  it('pause is refused once the sweep is signed', async () => {
+  it('pause is refused once the deposit’s sweep is signed', async () => {
     const { deposit, sweep } = await bench.ledger.claimed()
     await bench.sign(sweep.id)
     expect(await bench.orders.pause(deposit.id, by)).toMatchObject({ kind: 'refused' })
   })
 
-  it('stop plans and signatures of a chain, and wake the deposits that waited for its resume', async () => {
+  it('a pause of the chain stops plans and signatures, and its resume wakes the deposits that waited', async () => {
     const { sweep } = await bench.ledger.claimed()
     const deposit = await bench.ledger.put({
       wallet: drawAddress() as typeof wallet,
@@ -203,7 +203,7 @@ describe('pause and resume', () => {
       await bench.ledger.lanes.withLane(lane, (locked) => locked.haltOf(sweep.id, coldWallet)),
     ).toEqual(halt)
     expect(await bench.due()).toEqual([])
-    // A deposit with a hold shows its hold, and not the pause of the chain.
+    // The claim of a held deposit returns the hold, and not the pause of the chain.
     const big = await bench.held()
     expect(await bench.claim(big)).toMatchObject({ halt: { kind: 'held', depositId: big.id } })
     expect(await pauseChain(bench.ledger.db, chainId, by, false)).toMatchObject({ kind: 'done' })

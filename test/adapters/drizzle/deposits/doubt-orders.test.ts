@@ -23,7 +23,7 @@ storeBench((own) => {
   orders = createDepositOrders(own.database.db)
 })
 
-/** Each test has another operator, because rows of the audit are never deleted. */
+/** Each test uses another operator name, because no test can delete rows of the audit. */
 let by = { operator: 'ann-0', reason: 'looked at the explorer' }
 let tests = 0
 const { id } = seen(11)
@@ -67,7 +67,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect(figures).toEqual([{ chainId: 56, doubt, count: 1 }])
   })
 
-  it('is credited by the next confirm after approve, which is recorded once', async () => {
+  it('is credited by the next confirm after approve, and the approval is recorded once', async () => {
     const { store } = bench
     await confirmUpTo(store, 12n)
     expect(await store.hasApproved(56, 12n)).toBe(false)
@@ -85,7 +85,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect((await events()).filter((type) => type === 'deposit.confirmed')).toHaveLength(2)
   })
 
-  it('is rejected by skip with one event, and stays rejected after a confirm and a second read', async () => {
+  it('is rejected by skip with one event, and stays rejected after a second read and a confirm', async () => {
     const { store } = bench
     const state = `ignored(rejected by ${by.operator})`
     expect(await orders.skip(id, by)).toEqual({ kind: 'done', state })
@@ -101,7 +101,7 @@ describe.each(operatorDoubts)('a deposit that is confirming(%s)', (doubt) => {
     expect(told.filter((type) => type === 'deposit.confirmed')).toHaveLength(1)
   })
 
-  it('counts neither in the books nor in a balance after a skip', async () => {
+  it('counts neither in the books nor in an explained balance after a skip', async () => {
     const { database } = bench
     await orders.skip(id, by)
     const { deposits } = await readBookRows(database.db, 56, 12n)

@@ -20,12 +20,13 @@ storeBench((own) => {
 })
 
 const txHash = seen(11).txHash
-/** A token transfer in the transaction of block 11, at the given place in the list of logs. */
+/** Returns a token transfer in the transaction of block 11, at a place in the list of logs. */
 const at = (place: number, amount = 5n, more: Partial<SeenDeposit> = {}): SeenDeposit => {
   const position = `${place}` as Position
   const id = `56:${txHash}:${position}`
   return seen(11, { asset: who.token, position, logOrder: place, amount, id, ...more })
 }
+/** Returns an internal transfer in the same transaction, at a tracer’s path. */
 const internal = (path: string, order: number): SeenDeposit =>
   at(order, 5n, {
     asset: 'native',
@@ -33,17 +34,18 @@ const internal = (path: string, order: number): SeenDeposit =>
     id: `56:${txHash}:native-${path}`,
   })
 
-/** The first read of blocks 11 and 12. */
+/** Stores the first read of blocks 11 and 12. */
 const read = (deposits: readonly SeenDeposit[]) =>
   bench.store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)], deposits }))
-const reread = (deposits: readonly SeenDeposit[], more: Partial<Finds['covered']> = {}) =>
+/** Stores a second read of block 11, which covers its transaction, its token and its traces. */
+const reread = (deposits: readonly SeenDeposit[], more: Partial<Finds['scope']> = {}) =>
   bench.store.storeFinds(
     56,
     12n,
     finds({
       deposits,
       reread: [header(11)],
-      covered: {
+      scope: {
         transactions: [{ txHash, blockHash: hash(11) }],
         tokens: [who.token],
         traced: true,
@@ -74,14 +76,14 @@ describe('a re-read of a block whose logs have shifted (MONEY 13)', () => {
     expect(await rows()).toEqual(['0 5 1 waiting(queued)'])
   })
 
-  it('keeps two equal transfers as two deposits, in any order', async () => {
+  it('keeps two equal transfers as the same two deposits, in whatever order the re-read lists them', async () => {
     await read([at(0), at(3)])
     const stored = await reread([at(4), at(1)])
     expect([stored.detected, stored.differences]).toEqual([[], []])
     expect(await rows()).toEqual(['0 5 1 confirming', '3 5 4 confirming'])
   })
 
-  it('credits a backfilled wallet’s transfer at a known place under the next free id', async () => {
+  it('credits a backfilled wallet’s transfer under the next free id if a known deposit has the id of that place', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reread([at(0, 9n, { wallet: who.otherWallet }), at(1)])
@@ -99,14 +101,14 @@ describe('a re-read of a block whose logs have shifted (MONEY 13)', () => {
     expect([stored.detected.length, stored.differences]).toEqual([2, []])
   })
 
-  it('keeps an internal transfer as the same deposit if another tracer numbers it differently', async () => {
+  it('keeps an internal transfer as the same deposit if another tracer numbers the transfer differently', async () => {
     await read([internal('0.1', 0)])
     const stored = await reread([internal('0.2', 1)])
     expect([stored.detected, stored.differences]).toEqual([[], []])
     expect(await rows()).toEqual(['native-0.1 5 1 confirming'])
   })
 
-  it('books a refill once, even if another tracer numbers it differently', async () => {
+  it('books a payment to the keeper once, even if another tracer numbers the payment differently', async () => {
     const refill = (path: string) => ({
       ...{ chainId: 56, txHash, position: `native-${path}` as Position, keeper: who.keeper },
       ...{ sender: who.stranger, amountWei: 3n, blockNumber: 11n, blockHash: hash(11) },
@@ -128,7 +130,7 @@ describe('a re-read of a block whose logs have shifted (MONEY 13)', () => {
 })
 
 describe('one more equal transfer in a re-read of the same block', () => {
-  it('is stored once, as confirming(content-differs) with both counts', async () => {
+  it('is stored once, as confirming(content-differs), and the detail has both counts', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     expect(kinds(await reread([at(0), at(1)]))).toEqual(['extra 1'])
@@ -158,13 +160,14 @@ describe('one more equal transfer in a re-read of the same block', () => {
     ]
     expect(await rows()).toEqual(expected)
     expect(kinds(await reread([at(0), at(1), at(2)]))).toEqual([])
-    // One transfer is missing in this list. The rejected transfer counts as the missing one.
+    // One of three transfers is missing in this list. The rejected deposit counts as missing, so no
+    // alarm follows.
     expect(kinds(await reread([at(1), at(2)]))).toEqual([])
     expect(kinds(await reread([at(1)]))).toEqual(['missing 2'])
   })
 })
 
-describe('a re-read that lacks a known transfer', () => {
+describe('a re-read of the same block that lacks a known transfer', () => {
   it('raises an alarm for a confirmed deposit and keeps the deposit', async () => {
     await read([at(0), at(1)])
     await confirmUpTo(bench.store, 12n)
@@ -196,14 +199,14 @@ describe('a re-read that lacks a known transfer', () => {
     expect(await rows()).toEqual(['0 5 0 confirming'])
   })
 
-  it('raises an alarm for other content at a confirmed place, and stores the content under another id', async () => {
+  it('raises an alarm for other content at a confirmed deposit’s place, and stores the content under another id', async () => {
     await read([at(0)])
     await confirmUpTo(bench.store, 12n)
     expect(kinds(await reread([at(0, 9n)]))).toEqual(['missing 0'])
     expect(await rows()).toEqual(['0 5 0 waiting(queued)', '1 9 0 confirming'])
   })
 
-  it('replaces an unconfirmed deposit by other content at its place, with an alarm', async () => {
+  it('replaces an unconfirmed deposit by other content at the deposit’s place, with an alarm', async () => {
     await read([at(0)])
     expect(kinds(await reread([at(0, 9n)]))).toEqual(['replaced 0'])
     expect(await rows()).toEqual(['0 9 0 confirming'])
@@ -222,7 +225,7 @@ describe('a reorg that includes the transaction again', () => {
     )
   }
 
-  it('restores each deposit under its id by its content if the logs have shifted', async () => {
+  it('restores each deposit with the same content under its old id if the logs have shifted', async () => {
     await read([at(0), at(1, 9n)])
     await confirmUpTo(bench.store, 12n)
     const stored = await reorg([at(1, 5n, fork), at(2, 9n, fork)])
@@ -238,7 +241,7 @@ describe('a reorg that includes the transaction again', () => {
     expect(await rows()).toEqual(['0 6 0 confirming'])
   })
 
-  it('credits one more equal transfer, because this read is the first of the new block', async () => {
+  it('credits one more equal transfer, because this is the first read of the new block', async () => {
     await read([at(0)])
     const stored = await reorg([at(0, 5n, fork), at(1, 5n, fork)])
     expect([stored.detected.length, stored.differences]).toEqual([2, []])

@@ -5,9 +5,9 @@ import { keeper } from '../../../harness/factories/a-chain.ts'
 import { drawAddress, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 
 const chainId = 31337
-const balance = { balanceWei: 9n, uncommittedWei: 5n, alertBelowWei: 7n, keeper }
+const balance = { balanceWei: 9n, uncommittedWei: 5n, alertBelowWei: 7n, emptyBelowWei: 2n, keeper }
 
-describe('the keeper store (MONEY 7)', () => {
+describe('the keeper store, which announces the keeper’s level (MONEY 7)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -15,7 +15,7 @@ describe('the keeper store (MONEY 7)', () => {
   afterAll(() => ledger.close())
   beforeEach(
     () =>
-      ledger.sql`truncate outbox, keeper_watches, deposits, lanes, sweeps, transactions, attempts`,
+      ledger.sql`truncate outbox, keeper_watches, deposits, lanes, sweeps, keeper_drains, transactions, attempts`,
   )
 
   const announce = (level: KeeperLevel) => ledger.keeperBook.announce(chainId, level, balance)
@@ -36,7 +36,7 @@ describe('the keeper store (MONEY 7)', () => {
     ])
   })
 
-  it('announces a keeper that is empty at the first check, once for all simultaneous checks', async () => {
+  it('announces a keeper that is empty at the first check once, even from simultaneous checks', async () => {
     const changed = await Promise.all(Array.from({ length: 6 }, () => announce('empty')))
     expect(changed.filter(Boolean).length).toBe(1)
     expect(await told()).toEqual([{ route: 'keeper.empty', seq: 1 }])
@@ -61,7 +61,7 @@ describe('the keeper store (MONEY 7)', () => {
     })
   })
 
-  it('lists the deposits that wait for keeper gas, oldest first, with the amount that each needs', async () => {
+  it('lists the deposits that wait for keeper gas, oldest first and dust last, with the amount that each needs', async () => {
     const park = async (seconds: number, gasShortWei: bigint) => {
       const { deposit, sweep } = await ledger.claimed({ wallet: drawAddress() as `0x${string}` })
       await ledger.sweeps.savePlan(sweep.id, aPlan({ gasShortWei }))
@@ -84,8 +84,12 @@ describe('the keeper store (MONEY 7)', () => {
       { depositId: third, shortWei: 30n },
     ])
     expect((await ledger.keeperBook.parked(chainId, 1)).length).toBe(1)
-    // The gas is now signed. Its amount is committed, and the lane loop broadcasts the transaction.
-    // The deposit therefore takes no share of the balance and no wake-up.
+    const dust = await park(0, 5n)
+    await ledger.sql`update deposits set dust_order_id = gen_random_uuid() where id = ${dust}`
+    expect((await ledger.keeperBook.parked(chainId, 9)).at(-1)?.depositId).toBe(dust)
+    await ledger.sql`update deposits set state = 'ignored' where id = ${dust}`
+    // The gas of the first deposit is now signed. The uncommitted balance no longer contains the
+    // amount, and the lane loop broadcasts the transaction. So `parked` leaves the deposit out.
     const { sweepId } = await ledger.read(first)
     await seedTransaction(ledger.sql, { sweepId: sweepId ?? '', step: 'gas', sender: keeper })
     const left = (await ledger.keeperBook.parked(chainId, 9)).map(({ depositId }) => depositId)

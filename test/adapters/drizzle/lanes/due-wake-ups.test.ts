@@ -7,13 +7,16 @@ import { drawAddress, seedTransaction } from '../../../harness/factories/seed-ro
 
 const chainId = 31337
 
-describe('dueWakeUps', () => {
+describe('dueWakeUps, which lists the waiting runs to wake', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
   })
   afterAll(() => ledger.close())
-  afterEach(() => ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps`)
+  afterEach(
+    () =>
+      ledger.sql`truncate attempts, transactions, deposits, lanes, sweeps, keeper_drains, keepers`,
+  )
 
   const due = async (maxInFlight = 16) =>
     (await ledger.lanes.dueWakeUps(chainId, maxInFlight)).map((d) => [d.workflowId, d.wakeUp.kind])
@@ -21,7 +24,7 @@ describe('dueWakeUps', () => {
     ledger.put({ state: 'waiting', reason, since, ...more })
   const woken = (id: string, kind: string) => [sweepWorkflowId(id), kind]
 
-  it('returns none for deposits that are queued or wait for keeper balance or fees', async () => {
+  it('returns no deposit that is queued, or that waits for the keeper’s balance or for fees', async () => {
     for (const reason of ['queued', 'keeper-low', 'gas-price']) await waiting(reason)
     expect(await due()).toEqual([])
   })
@@ -40,11 +43,33 @@ describe('dueWakeUps', () => {
     expect((await due(3)).at(-1)).toEqual(woken(third.id, 'laneFree'))
   })
 
+  it('gives the room in the keeper’s lane to users’ deposits before ordered dust (MONEY 15)', async () => {
+    const dust = await waiting('lane-full', new Date(1_000))
+    await ledger.sql`update deposits set dust_order_id = gen_random_uuid() where id = ${dust.id}`
+    const paid = await waiting('lane-full', new Date(2_000))
+    expect(await due(1)).toEqual([woken(paid.id, 'laneFree')])
+    expect(await due(2)).toEqual([woken(paid.id, 'laneFree'), woken(dust.id, 'laneFree')])
+  })
+
+  it('ignores the stuck transactions of a retired keeper, whose lane no new gas uses', async () => {
+    const { sweep } = await ledger.claimed({ wallet: `0x${'22'.repeat(20)}` })
+    const retired = drawAddress()
+    await ledger.sql`insert into keepers (chain_id, address, retired_at) values (${chainId}, ${retired}, now())`
+    await seedTransaction(ledger.sql, { sweepId: sweep.id, step: 'gas', sender: retired })
+    await ledger.sql`update transactions set chain_id = ${chainId}, refusal_reason = 'send-refused'`
+    const full = await waiting('lane-full', new Date(1_000))
+    const detail = behindKeeperNonce({ nonce: 0n, key: 'a:gas:1' }, 'txpool is full')
+    const taken = await waiting('send-refused', new Date(2_000), { detail })
+    expect(await due(1)).toEqual([woken(full.id, 'laneFree'), woken(taken.id, 'laneFree')])
+    await ledger.sql`update keepers set retired_at = null`
+    expect(await due(1)).toEqual([])
+  })
+
   describe('for a wallet’s lane', () => {
     const byToken = () => ledger.claimed({ asset: token }, 'run-token')
     const lapse = () => ledger.sql`update sweeps set lease_until = now() - interval '1 second'`
 
-    it('returns no waiting deposit while the lane is held, and all waiting deposits once it is free', async () => {
+    it('returns no waiting deposit while a sweep holds the lane, and the waiting deposit once the lane is free', async () => {
       const { sweep } = await byToken()
       const native = await waiting(`wallet-lane ${sweep.id}`, new Date(), { asset: 'native' })
       expect(await due()).toEqual([])
@@ -52,7 +77,7 @@ describe('dueWakeUps', () => {
       expect(await due()).toEqual([woken(native.id, 'laneFree')])
     })
 
-    it('returns waiting deposits if the lane’s sweep has no driver and no transaction in flight', async () => {
+    it('returns a waiting deposit if the sweep that holds the lane has no driver and no transaction in flight', async () => {
       const { sweep } = await byToken()
       const native = await waiting('tokens-first', new Date(), { asset: 'native' })
       await lapse()
@@ -62,7 +87,7 @@ describe('dueWakeUps', () => {
     })
   })
 
-  it('returns scanner-behind deposits once the scanner has read up to its known head', async () => {
+  it('returns scanner-behind deposits once the scanner has read up to the head that it knows', async () => {
     const behind = await waiting('scanner-behind')
     const at = (height: number) =>
       ledger.sql`update scan_cursors set height = ${height}, head_height = 10`
@@ -98,7 +123,7 @@ describe('dueWakeUps', () => {
     expect(await due()).toEqual([woken(other.id, 'sweepClosed')])
   })
 
-  it('returns a deposit that another run ended, until the deposit’s run has reported', async () => {
+  it('returns a deposit that another run finished, until the deposit’s own run has reported', async () => {
     const since = new Date()
     const done = await ledger.put({ state: 'done', reason: '', since })
     const orphaned = await ledger.put({ state: 'orphaned', reason: '', since })
@@ -111,7 +136,7 @@ describe('dueWakeUps', () => {
     expect(await due()).toEqual([])
   })
 
-  it('returns none for deposits of other chains', async () => {
+  it('returns no deposit of another chain', async () => {
     await waiting('lane-full', new Date(), { chainId: 56 })
     expect(await due()).toEqual([])
   })

@@ -5,7 +5,8 @@ import { type CliEnvironment, cliEnvironment } from '../../../harness/processes/
 import { runCli } from '../../../harness/processes/run-cli.ts'
 import { type OwnDatabase, ownDatabase } from '../../../harness/services/own-database.ts'
 
-/** The record of operators' orders is append-only, and verify detects a forgery (MONEY 17). */
+// The record of operators' orders is append-only, and `coldsweep audit verify` detects a forgery
+// (MONEY 17).
 let database: OwnDatabase
 let cli: CliEnvironment
 
@@ -28,7 +29,7 @@ it('verify accepts an empty record', async () => {
   expect(await verify()).toMatchObject({ code: 0, data: { rows: 0, broken: null } })
 })
 
-it('verify accepts the rows of fifty simultaneous writers, which form one chain', async () => {
+it('verify accepts the rows of fifty simultaneous writers, because the rows form one hash chain', async () => {
   const pool = openDatabase(database.url, { max: 25, applicationName: 'test-writers' })
   const sweeps = createSweepStore(pool.db)
   const order = (i: number) => ({
@@ -87,7 +88,7 @@ async function forge(statement: string): Promise<void> {
     await tx`alter table operator_actions enable trigger user`
   })
 }
-it('verify detects deleted newest rows if it gets the earlier head', async () => {
+it('verify detects a deleted newest row only if --head names the hash before the deletion', async () => {
   const { data } = await verify()
   const [last] = await database.sql`select * from operator_actions order by id desc limit 1`
   await forge(`delete from operator_actions where id = ${last?.['id']}`)
@@ -97,8 +98,8 @@ it('verify detects deleted newest rows if it gets the earlier head', async () =>
 })
 
 it('verify exits 1 and names a forged row', async () => {
-  // Ids have gaps. The column's default draws one id, and the trigger draws another id under its
-  // lock.
+  // Ids have gaps, because each insert draws two ids: the column's default draws one, and the
+  // trigger draws the stored id under its lock.
   const [before, after] = await database.sql`
     select id::text, operator from operator_actions a order by a.id offset 29 limit 2`
   const id = before?.['id']

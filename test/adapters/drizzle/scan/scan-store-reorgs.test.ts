@@ -20,7 +20,7 @@ describe('the scan store at a reorg (MONEY 21)', () => {
   })
   const states = () => statesOf(own)
 
-  it('orphans deposits above the fork in any state, and reports those that were done', async () => {
+  it('orphans deposits above the fork in any state, and returns the deposits that were done', async () => {
     const blocks = [header(11), header(12), header(13)]
     const deposits = [seen(11), seen(12), seen(13)]
     const refills = [
@@ -59,7 +59,7 @@ describe('the scan store at a reorg (MONEY 21)', () => {
     expect(await store.storedHash(56, 12n)).toBeUndefined()
   })
 
-  it('restores an orphaned deposit with the values of its new block, once that block is stored', async () => {
+  it('restores an orphaned deposit with the values of its new block once the new block is stored', async () => {
     await store.storeFinds(
       56,
       12n,
@@ -91,7 +91,7 @@ describe('the scan store at a reorg (MONEY 21)', () => {
     expect(await states()).toEqual(['12 waiting queued'])
   })
 
-  it('makes only transactions that ended above the fork live again if the fork is below the final height', async () => {
+  it('makes transactions that ended above the fork live again if the fork is below the final height, and no others', async () => {
     const blocks = [header(11), header(12), header(13)]
     await store.storeFinds(56, 13n, finds({ blocks }))
     await confirmUpTo(store, 13n)
@@ -118,8 +118,8 @@ describe('the scan store at a reorg (MONEY 21)', () => {
       return await aTransaction('displaced')
     }
     const displaced = await displacedBy(11)
-    // The external transaction was also reorged out, or its block is unknown. Our transaction has
-    // to be live again, because otherwise the lane would have a gap for ever.
+    // The external transaction was also reorged out, or its block is unknown. Our transaction must
+    // become live again, because otherwise its nonce would be a permanent gap in the lane.
     above.push(await displacedBy(12), await displacedBy(null))
     const { liveAgain } = await store.rewind(
       56,
@@ -132,11 +132,12 @@ describe('the scan store at a reorg (MONEY 21)', () => {
     expect([below, ...above, displaced].map(stateOf)).toEqual([
       ...['succeeded', 'live', 'live', 'live', 'live', 'live', 'displaced'],
     ])
-    // The rows of external transactions on nonces of live transactions are deleted.
+    // `rewind` deletes the row of an external transaction if our transaction on its nonce is live.
     expect(await own.sql`select block_number from foreign_transactions`).toMatchObject([
       { block_number: '11' },
     ])
-    // Live transactions keep `first_mined_at`, so two transactions of one wallet may be live.
+    // Live transactions keep `first_mined_at`. With this value, the database allows more than one
+    // live transaction of a wallet.
     const live = rows.filter((row) => row['state'] === 'live')
     expect(live.every((row) => row['first_mined_at'] !== null)).toBe(true)
   })
@@ -145,7 +146,7 @@ describe('the scan store at a reorg (MONEY 21)', () => {
     await store.storeFinds(56, 13n, finds({ blocks: [header(11), header(12), header(13)] }))
     await confirmUpTo(store, 11n)
     const sweepId = await seedSweep(own.sql)
-    // The lane loop saw block 12 before the scanner made it final.
+    // The lane loop ended the transaction by block 12 before the scanner made block 12 final.
     const ended = { sweepId, step: 'gas', sender: who.keeper, state: 'succeeded' } as const
     await seedTransaction(own.sql, { ...ended, minedBlock: 12 })
     const { liveAgain } = await store.rewind(
@@ -166,7 +167,7 @@ describe('the scan store at a reorg (MONEY 21)', () => {
     expect(row).toEqual({ state: 'orphaned', covered: false, confirmed_at: null })
   })
 
-  it('refuses the rewind of a scanner that slept while the cursor moved', async () => {
+  it('refuses a rewind by a scanner that slept while another scanner moved the cursor', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
     const slept = await cursorHash(own.sql)
     await store.storeFinds(56, 12n, finds({ blocks: [header(12)], deposits: [seen(12)] }))
@@ -175,7 +176,7 @@ describe('the scan store at a reorg (MONEY 21)', () => {
     expect(await states()).toEqual(['11 confirming', '12 detected'])
   })
 
-  it('lowers the final height, so that no late scanner or rescan confirms by the old height', async () => {
+  it('lowers the final height, so that neither a late scanner nor a rescan confirms deposits by the old height', async () => {
     await store.storeFinds(
       56,
       16n,

@@ -97,7 +97,7 @@ describe('transactions of wallets and keepers in the scan store', () => {
     expect((await own.sql`select 1 from foreign_transactions`).length).toBe(0)
   })
 
-  it('are not recorded below the first block or before a keeper’s books are opened', async () => {
+  it('are not recorded below the first block, or up to the block at which a keeper’s books were opened', async () => {
     await own.sql`insert into keepers ${own.sql({ chain_id: 56, address: who.keeper, opening_wei: 1, opening_block: 11 })}`
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     const at = (n: number) => ({ blockNumber: BigInt(n), blockHash: hash(n), nonce: BigInt(n) })

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { unexplainedOf } from '../../../../adapters/drizzle/sweeps/lane-closing.ts'
 import { openUnreadRows } from '../../../../domain/scan/unread.ts'
 import {
   finds,
@@ -9,17 +8,14 @@ import {
   storeBench,
 } from '../../../harness/benches/scan-store-bench.ts'
 import { hash, who } from '../../../harness/factories/a-block.ts'
-import { anExternalTransaction } from '../../../harness/factories/an-external-transaction.ts'
 import { anUnreadTransaction as lost } from '../../../harness/factories/an-unread-transaction.ts'
-import { seedSweep, seedTransaction } from '../../../harness/factories/seed-rows.ts'
 import { cursorHash } from '../../../harness/services/cursor-hash.ts'
 
 describe('unread transactions in the scan store', () => {
   let own: StoreBench['own']
   let store: StoreBench['store']
-  let database: StoreBench['database']
   storeBench((bench) => {
-    ;({ own, store, database } = bench)
+    ;({ own, store } = bench)
   })
   const rows = () => own.sql`select * from unread_transactions order by tx_hash`
   const range = () => own.sql`select from_block, to_block, transactions, tries from unread_blocks`
@@ -29,12 +25,8 @@ describe('unread transactions in the scan store', () => {
     readWhole: which.map((n) => lost(n).hash),
   })
   const makeDue = () => own.sql`update unread_transactions set next_try_at = now()`
-  const laneOfWallet = () => own.sql`select closed_reason from lanes where sender = ${who.wallet}`
-  const closedReason = async () => (await laneOfWallet())[0]?.['closed_reason']
-  const closeLane = (reason: string) =>
-    own.sql`insert into lanes ${own.sql({ chain_id: 56, sender: who.wallet, role: 'wallet', entry_nonce: 0, next_nonce: 0, closed_reason: reason, closed_at: new Date() })}`
 
-  it('get a row with the hash of their block, in the commit that moves the cursor', async () => {
+  it('get a row with their block’s hash in the commit that moves the cursor', async () => {
     const stored = await store.storeFinds(
       56,
       11n,
@@ -72,13 +64,13 @@ describe('unread transactions in the scan store', () => {
       detected: [seen(11).id],
     })
     expect(await rows()).toMatchObject([{ tx_hash: lost(2).hash, tries: 3 }])
-    // A block with another hash proves nothing about these transactions.
+    // A re-read of a block with another hash removes no row.
     const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
     await expect(store.storeFinds(56, 11n, dead)).rejects.toMatchObject({ name: 'CursorMoved' })
     expect(await rows()).toHaveLength(1)
   })
 
-  it('keep their rows if a later read of their block does not reach their receipts', async () => {
+  it('keep their rows if a later read of the block did not read their receipts', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [lost(1), lost(2)] }))
     const late = await store.storeFinds(56, 11n, finds(readWhole(2)))
     expect(late.readAtLast).toEqual([lost(2).hash])
@@ -105,9 +97,9 @@ describe('unread transactions in the scan store', () => {
     ).rejects.toMatchObject({ name: 'CursorMoved' })
   })
 
-  it('are due after 1 s, and then at growing intervals, grouped by block', async () => {
-    // Reads the times from the row, because on a slow machine the second is over before the next
-    // query.
+  it('are due for the next try after 1 s, and then at growing intervals, grouped by block', async () => {
+    // Reads the times from the row, because on a slow machine the transactions may already be due
+    // at the next query.
     const secondsAfter = async (column: 'first_seen_at' | 'tried_at') => {
       const found = await own.sql`
         select extract(epoch from next_try_at - ${own.sql(column)})::float as seconds from unread_transactions`
@@ -130,7 +122,7 @@ describe('unread transactions in the scan store', () => {
     expect(await store.dueUnread(56, 8)).toEqual([])
   })
 
-  it('share one range of blocks above the cap, which shrinks with each block that is read', async () => {
+  it('above the cap of rows, share one range of blocks, which shrinks with each block that is read', async () => {
     const many = Array.from({ length: 1_000 }, (_, n) => lost(n))
     const stored = await store.storeFinds(
       56,
@@ -165,14 +157,14 @@ describe('unread transactions in the scan store', () => {
     expect(await store.unreadAmong(56, [{ transactionHash: hash(7), blockNumber: 12n }])).toEqual(
       new Set([hash(7)]),
     )
-    // Makes only the range of blocks due, however slow the machine is.
+    // Makes the range of blocks due and no row, however slow the machine is.
     await own.sql`update unread_transactions set next_try_at = now() + interval '1 hour'`
     await own.sql`update unread_blocks set next_try_at = now()`
     expect(await store.dueUnread(56, 8)).toEqual([
       { blockNumber: 11n, blockHash: undefined, transactions: [], tries: 2 },
     ])
-    // The transactions are still unread, and the table has no room for their rows. The range counts
-    // one more try.
+    // The transactions are still unread, and the cap leaves no room for their rows. So the range
+    // keeps its blocks and counts one more try.
     await store.storeFinds(56, 13n, finds({ unread: many, reread }))
     expect(await range()).toMatchObject([{ from_block: '11', to_block: '13', tries: 3 }])
     await store.storeFinds(56, 13n, finds({ reread }))
@@ -181,7 +173,7 @@ describe('unread transactions in the scan store', () => {
     expect(await range()).toEqual([])
   })
 
-  it('stay in their range of blocks if an endpoint returns another block at that height', async () => {
+  it('stay in their range of blocks if an endpoint returns another block at the same height', async () => {
     const many = Array.from({ length: 1_000 }, (_, n) => lost(n))
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
     const dead = finds({ reread: [{ number: 11n, hash: hash(99) }] })
@@ -205,96 +197,34 @@ describe('unread transactions in the scan store', () => {
     expect((await store.unreadFigures(56)).oldestSeconds).toBeGreaterThan(600)
   })
 
-  it('keep the lane of a user wallet closed with a new reason if they turn out to be external', async () => {
-    const thief = lost(1, { sender: who.wallet, own: true })
-    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [thief] }))
-    await closeLane(`the transaction ${thief.hash} of this address cannot be read yet`)
-    const external = anExternalTransaction({
-      hash: thief.hash,
-      sender: who.wallet,
-      nonce: 0n,
-      blockHash: hash(11),
-    })
-    await store.storeFinds(56, 11n, finds({ ownTransactions: [external], ...readWhole(1) }))
-    expect(await rows()).toEqual([])
-    expect(await own.sql`select 1 from foreign_transactions`).toHaveLength(1)
-    expect(await closedReason()).toBe('a transaction of this address is not ours')
+  it('raise one alarm in 10 minutes, also if a range of blocks raised the last alarm', async () => {
+    const many = Array.from({ length: openUnreadRows + 5 }, (_, n) => lost(n))
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
+    await own.sql`update unread_blocks set first_seen_at = now() - interval '11 minutes'`
+    expect(await store.takeUnreadAlarm(56)).toMatchObject({ count: 0, blocks: '11 to 11' })
+    await own.sql`update unread_transactions set first_seen_at = now() - interval '11 minutes'`
+    expect(await store.takeUnreadAlarm(56)).toBeUndefined()
+    await own.sql`update unread_blocks set alarmed_at = now() - interval '11 minutes'`
+    expect(await store.takeUnreadAlarm(56)).toMatchObject({ count: openUnreadRows })
   })
 
-  it('open their lane again once they are read, if coldsweep signed them', async () => {
-    const sweepId = await seedSweep(own.sql)
-    const ours = lost(1, { sender: who.wallet, own: true })
-    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [ours] }))
-    await closeLane(`the transaction ${ours.hash} of this address cannot be read yet`)
-    await seedTransaction(own.sql, {
-      sweepId,
-      step: 'sweep',
-      sender: who.wallet,
-      nonce: 0,
-      attempts: [ours.hash],
-    })
-    const sent = anExternalTransaction({
-      hash: ours.hash,
-      sender: who.wallet,
-      nonce: 0n,
-      blockHash: hash(11),
-    })
-    const stored = await store.storeFinds(
-      56,
-      11n,
-      finds({ ownTransactions: [sent], ...readWhole(1) }),
-    )
-    expect(stored.external).toEqual([])
-    expect(await closedReason()).toBeNull()
-  })
-
-  it('block the lane of a user wallet until an attempt or an answer explains them', async () => {
-    const reason = () => unexplainedOf(database.db, 56, who.wallet)
-    const sent = lost(1, { sender: who.wallet, own: true })
-    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
-    expect(await reason()).toBe(`the transaction ${sent.hash} of this address cannot be read yet`)
-    await own.sql`update unread_transactions set answered_at = now()`
-    expect(await reason()).toBeUndefined()
-    await own.sql`update unread_transactions set answered_at = null`
-    const sweepId = await seedSweep(own.sql)
-    await seedTransaction(own.sql, {
-      sweepId,
-      step: 'sweep',
-      sender: who.wallet,
-      nonce: 0,
-      attempts: [sent.hash],
-    })
-    expect(await reason()).toBeUndefined()
-  })
-
-  it('close no lane if only their trace is unread', async () => {
-    const untraced = lost(1, { sender: who.wallet, untraced: true })
-    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [untraced] }))
-    expect(await rows()).toMatchObject([{ sender: who.wallet, closes_lane: false }])
-    expect(await unexplainedOf(database.db, 56, who.wallet)).toBeUndefined()
-  })
-
-  it('open their lane once the receipt is read, even if the trace is still unread', async () => {
-    const sent = lost(1, { sender: who.wallet, own: true })
-    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: [sent] }))
-    await closeLane(`the transaction ${sent.hash} of this address cannot be read yet`)
-    const untraced = { ...sent, own: false, untraced: true, why: 'no trace' }
-    await store.storeFinds(56, 11n, finds({ unread: [untraced], ...readWhole(1) }))
-    expect(await rows()).toMatchObject([{ tries: 3, why: 'no trace', closes_lane: false }])
-    expect(await closedReason()).toBeNull()
-  })
-
-  it('leave a lane closed that was closed for another reason', async () => {
-    await store.storeFinds(
-      56,
-      11n,
-      finds({
-        blocks: [header(11)],
-        unread: [lost(1, { sender: who.wallet, own: true })],
-      }),
-    )
-    await closeLane('the chain has used nonces up to 3, the database knows them up to 2')
-    await store.rewind(56, { height: 10n, hash: hash(10) }, await cursorHash(own.sql))
-    expect(await closedReason()).toContain('nonces up to 3')
+  it('raise another alarm once blocks that joined a reported range are 10 minutes old', async () => {
+    const many = Array.from({ length: openUnreadRows + 5 }, (_, n) => lost(n))
+    await store.storeFinds(56, 11n, finds({ blocks: [header(11)], unread: many }))
+    await own.sql`update unread_transactions set alarmed_at = now() - interval '1 hour'`
+    await own.sql`
+      update unread_blocks set first_seen_at = now() - interval '1 hour',
+        alarmed_at = now() - interval '50 minutes'`
+    expect(await store.takeUnreadAlarm(56)).toBeUndefined()
+    for (const n of [12, 13]) {
+      const later = { blockNumber: BigInt(n), blockHash: hash(n) }
+      const unread = [lost(3_000 + n, later)]
+      await store.storeFinds(56, BigInt(n), finds({ blocks: [header(n)], unread }))
+      expect(await store.takeUnreadAlarm(56)).toBeUndefined()
+    }
+    await own.sql`update unread_blocks set grown_at = now() - interval '11 minutes'`
+    expect(await store.takeUnreadAlarm(56)).toMatchObject({ count: 0, blocks: '11 to 13' })
+    await own.sql`update unread_blocks set alarmed_at = now() - interval '11 minutes'`
+    expect(await store.takeUnreadAlarm(56)).toBeUndefined()
   })
 })

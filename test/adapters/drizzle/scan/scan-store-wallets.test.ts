@@ -19,14 +19,14 @@ describe('headers and wallets in the scan store', () => {
     ;({ own, database, store } = bench)
   })
 
-  it('lose headers below a height after forgetBlocksBelow', async () => {
+  it('forgetBlocksBelow deletes the headers below a height', async () => {
     await store.storeFinds(56, 12n, finds({ blocks: [header(11), header(12)] }))
     await store.forgetBlocksBelow(56, 12n)
     expect(await store.storedHash(56, 11n)).toBeUndefined()
     expect(await store.storedHash(56, 12n)).toBe(hash(12))
   })
 
-  it('get one sequence number for each wallet in commit order, even from simultaneous writers', async () => {
+  it('each wallet gets one sequence number, in commit order, even from simultaneous writers', async () => {
     const wallets = createWalletStore(database.db)
     const batch = (from: number): Address[] =>
       Array.from({ length: 200 }, (_, i) => address(from + i))
@@ -44,7 +44,7 @@ describe('headers and wallets in the scan store', () => {
     for await (const _ of wallets.since(last)) expect.unreachable()
   })
 
-  it('are added after a concurrent writer, so that readers skip no uncommitted sequence number', async () => {
+  it('add waits for a concurrent writer, so that no reader skips an uncommitted sequence number', async () => {
     const wallets = createWalletStore(database.db)
     const waits = async () =>
       (
@@ -63,7 +63,7 @@ describe('headers and wallets in the scan store', () => {
     await other.end()
   })
 
-  it('match only candidates that are user wallets', async () => {
+  it('matching returns only the candidates that are user wallets', async () => {
     const wallets = createWalletStore(database.db)
     await wallets.add([address(1), address(2)])
     expect(await wallets.matching([address(2), address(3)])).toEqual(new Set([address(2)]))

@@ -21,7 +21,7 @@ describe('the scan store', () => {
   })
   const states = () => statesOf(own)
 
-  it('holds a confirmed deposit at or above approveAbove (MONEY 16)', async () => {
+  it('holds a deposit at or above approveAbove at its confirmation (MONEY 16)', async () => {
     const native = { ...chain.native, approveAbove: 5n }
     store = createScanStore(database.db, [{ ...chain, native }])
     const small = seen(12, { amount: 4n })
@@ -66,7 +66,7 @@ describe('the scan store', () => {
     expect(work).toHaveLength(3)
   })
 
-  it('leaves the cursor unchanged at a second start', async () => {
+  it('leaves the cursor unchanged at a second call of start', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)] }))
     await store.start(56, 99n, header(98))
     expect(await store.cursor(56)).toMatchObject({ startHeight: 11n, height: 11n, hash: hash(11) })
@@ -102,7 +102,7 @@ describe('the scan store', () => {
     expect(await states()).toEqual(['5 confirming', '11 detected'])
   })
 
-  it('confirms only the given deposits, and stores why the others stay unconfirmed (MONEY 20)', async () => {
+  it('confirms only the given deposits, and stores why another deposit stays unconfirmed (MONEY 20)', async () => {
     const blocks = [header(11), header(12), header(13)]
     await store.storeFinds(56, 13n, finds({ blocks, deposits: [seen(11), seen(12), seen(13)] }))
     const due = await store.due(56, 12n, 10, [])
@@ -123,7 +123,7 @@ describe('the scan store', () => {
     expect(row).toEqual({ state: 'waiting', reason: 'queued', detail: '' })
   })
 
-  it('corrects a misread deposit until the deposit is confirmed', async () => {
+  it('corrects the amount of a misread deposit until the deposit is confirmed', async () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [seen(11)] }))
     const read = async (amount: bigint) => {
       const { detected } = await store.storeFinds(
@@ -184,8 +184,8 @@ describe('the scan store', () => {
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits: [gone] }))
     await confirmUpTo(store, 11n)
     expect(await states()).toEqual(['11 needs-attention unlisted-asset'])
-    // MONEY 16: the asset has no known limit. Once the asset is listed again, the deposit needs an
-    // approval.
+    // MONEY 16: an unlisted asset has no known `approveAbove`. Once the asset is listed again, the
+    // deposit needs an approval.
     const [row] = await own.sql`select held_reason, held_at, released_at from deposits`
     expect(row).toMatchObject({ held_reason: 'approval', released_at: null })
     expect(row?.['held_at']).not.toBeNull()

@@ -17,8 +17,8 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
   afterAll(() => ledger.close())
 
   /**
-   * Closes a native sweep with its deposit done, unless `closed` is false. Then a reorg drops the
-   * blocks of the sweep.
+   * Signs and mines a native sweep, and stores its outcome. Unless `closed` is false, closes the
+   * sweep too, so its deposit is done. Then a reorg drops the blocks of the sweep.
    */
   async function doneAndLost({ closed = true, depositBlock = 1 } = {}) {
     const chain = aMoneyChain()
@@ -54,7 +54,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
       { height: fork.number, hash: fork.hash },
       await cursorHash(ledger.sql, id),
     )
-    // Simulates a scanner that has read enough of the new branch.
+    // Simulates a scanner that has read the new branch far enough for every later check.
     await ledger.sql`
       update scan_cursors set height = ${10 ** 12}, final_height = null where chain_id = ${id}`
     return { ...bench, sweep, transaction, rewound }
@@ -73,7 +73,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
   }
   const rawOf = ({ attempts }: Transaction) => attempts[0]?.raw
 
-  it('are rebroadcast with the same bytes, and recorded at their new block', async () => {
+  it('are rebroadcast with the same bytes, and recorded with their new block', async () => {
     const bench = await doneAndLost()
     const { sweep, transaction, chain, rewound } = bench
     expect(rewound).toMatchObject({ orphaned: [], liveAgain: [transaction.key] })
@@ -91,7 +91,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
     expect(await bench.laneHolder(sweep.wallet)).toBeNull()
   })
 
-  it('keep the lane of their wallet until they are final again, so that no other sweep spends gas', async () => {
+  it('keep their wallet’s lane until they are final again, so that no other sweep spends gas meanwhile', async () => {
     const bench = await doneAndLost()
     const { sweep, chain } = bench
     const { id: chainId } = chain.chain
@@ -114,7 +114,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
     expect((await claim()).kind).toBe('mine')
   })
 
-  it('lose their coverage with an alarm if they revert this time, and their deposits are queued again', async () => {
+  it('lose their coverage with an alarm if they revert in the new block, and their deposits are queued again', async () => {
     const bench = await doneAndLost()
     const { sweep, transaction, chain, log } = bench
     await bench.track()
@@ -145,7 +145,7 @@ describe('finished sweeps after a reorg below the final height (MONEY 21)', () =
     expect((await depositOf(sweep.sweepId))?.['state']).not.toBe('done')
   })
 
-  it('do not let a run overwrite a deposit that is in a block again but unconfirmed', async () => {
+  it('do not let a run overwrite the state of a deposit that is in a new block but unconfirmed', async () => {
     const bench = await doneAndLost({ closed: false, depositBlock: 12 })
     const { sweep, chain, rewound } = bench
     const { id: chainId } = chain.chain

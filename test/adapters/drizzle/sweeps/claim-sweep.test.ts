@@ -20,7 +20,7 @@ describe('the claim of a sweep (MONEY 6, 10)', () => {
   const lapse = (sweepId: string) =>
     ledger.sql`update sweeps set lease_until = now() - interval '1 second' where id = ${sweepId}`
 
-  it('opens a sweep for the first deposit, and returns driven for other deposits of the asset', async () => {
+  it('opens a sweep for the first deposit, and returns driven for another deposit of the wallet’s asset', async () => {
     const wallet = aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet }, 'run-1')
     const other = await ledger.put({ wallet })
@@ -38,7 +38,7 @@ describe('the claim of a sweep (MONEY 6, 10)', () => {
     expect(row?.['held']).toBe(true)
   })
 
-  it('gives a lapsed lease to another run, so that the old driver can no longer renew it', async () => {
+  it('gives a lapsed lease to another run, so that the old driver can no longer renew the lease', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet }, 'run-1')
     const other = await ledger.put({ wallet })
@@ -57,7 +57,7 @@ describe('the claim of a sweep (MONEY 6, 10)', () => {
     expect(claims.filter((c) => c.kind === 'driven' && c.sweepId === mine[0]).length).toBe(11)
   })
 
-  it('closes the lane of a wallet with more nonces on chain than in our rows, without spent gas (MONEY 14, 22)', async () => {
+  it('closes the wallet’s lane before gas is spent if the chain has used more nonces than our rows (MONEY 14, 22)', async () => {
     const wallet = aWallet()
     const { deposit } = await ledger.claimed({ wallet }, 'run-1')
     const claimAt = (nonce: bigint) => ledger.sweeps.claim(deposit, 'run-1', minute, nonce)
@@ -95,7 +95,7 @@ describe('the claim of a sweep (MONEY 6, 10)', () => {
     expect((await claim(elsewhere, 'run-3')).kind).toBe('mine')
   })
 
-  it('takes the lane of a sweep without a driver and without a transaction in flight', async () => {
+  it('takes the lane from a sweep that has no driver and no transaction in flight', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, asset: token })
     const native = await ledger.put({ wallet, asset: 'native' })
@@ -132,14 +132,14 @@ describe('the claim of a sweep (MONEY 6, 10)', () => {
     expect((await ledger.read(deposit.id)).sweepId).toBeNull()
   })
 
-  it('returns the last mined block of the wallet’s lane, because balances before it are outdated', async () => {
+  it('returns the last mined block of the wallet’s lane, because balances before that block are outdated', async () => {
     const wallet = aWallet()
     const { deposit } = await ledger.claimed({ wallet })
     await ledger.sql`update lanes set last_mined_block = 77 where sender = ${wallet}`
     expect(await claim(deposit, 'run-1')).toMatchObject({ lastMinedBlock: 77n })
   })
 
-  it('opens a wallet’s lane at the chain’s nonce of the first claim', async () => {
+  it('opens a wallet’s lane at the nonce that the chain has at the first claim', async () => {
     const deposit = await ledger.put({ wallet: aWallet() })
     await ledger.sweeps.claim(deposit, 'run-1', minute, 5n)
     await ledger.sweeps.claim(deposit, 'run-1', minute, 9n)
@@ -149,7 +149,7 @@ describe('the claim of a sweep (MONEY 6, 10)', () => {
   })
 })
 
-describe('the constraints of the database', () => {
+describe('the database’s constraints on sweeps and transactions', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -201,7 +201,7 @@ describe('the constraints of the database', () => {
     expect(await refused(again)).toBe('transactions_one_nonce')
   })
 
-  it('refuse a second sweep of a wallet while the first sweep has never been in a block (MONEY 6)', async () => {
+  it('refuse a second sweep of a wallet until a block has included the first sweep (MONEY 6)', async () => {
     const wallet = aWallet()
     const one = await ledger.claimed({ wallet, asset: token })
     const [two] = await ledger.sql`insert into sweeps (chain_id, wallet, asset)

@@ -70,7 +70,7 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect(await claim(later)).toMatchObject({ kind: 'driven' })
   })
 
-  it('needs another order after a second refusal, and no order after a successful sweep', async () => {
+  it('needs another retry order after a second refusal, and no order after a successful sweep', async () => {
     const { wallet, deposit } = await refused()
     await order(deposit)
     const second = await claim(deposit)
@@ -84,15 +84,15 @@ describe('a sweep that its token refused (MONEY 12)', () => {
     expect((await claim(await ledger.put({ wallet }))).kind).toBe('mine')
   })
 
-  it('blocks new sweeps if a reset run repeats an old order, until the run gets a new order', async () => {
+  it('blocks new sweeps even if a reset run repeats an old order, until the run gets a new order', async () => {
     const { deposit } = await refused()
     const given = (runId: string, id = 'the first') =>
       ledger.sweeps.noteOrder({
         ...{ operator: 'ann', action: 'retry', subject: deposit.id, reason: 'ok' },
         ...{ id, runId },
       })
-    // The worker died after it had recorded the order and before it reported the record to
-    // Temporal.
+    // The worker dies after it recorded the order and before it reports the record to Temporal. So
+    // Temporal runs the activity again.
     expect([await given('run'), await given('run')]).toEqual(['new', 'new'])
     const second = await claim(deposit)
     if (second.kind !== 'mine') throw new Error(second.kind)

@@ -11,7 +11,7 @@ const ether = 10n ** 18n
 
 /**
  * On rollups and with `nativeRemainder: keep`, a remainder stays in the wallet. The sweep does not
- * empty the wallet, and sums decide which deposits are covered (MONEY 11).
+ * empty the wallet, so sums decide which deposits it covers (MONEY 11).
  */
 describe('coverage of a native deposit that paid gas for its wallet’s tokens (MONEY 6, 11)', () => {
   let ledger: OwnLedger
@@ -21,8 +21,8 @@ describe('coverage of a native deposit that paid gas for its wallet’s tokens (
   afterAll(() => ledger.close())
 
   /**
-   * A native deposit of 10^18 wei in block 5, a token sweep in block 20 whose gas the deposit paid,
-   * and the native sweep in block 50.
+   * Stores a native deposit of 10^18 wei in block 5, a token sweep in block 20 that took its gas
+   * from the deposit, and a native sweep in block 50. Returns the state of the native deposit.
    */
   async function swept(more: { readonly keeperGas?: bigint; readonly coverable?: bigint } = {}) {
     const wallet: Address = `0x${randomBytes(20).toString('hex')}`
@@ -77,7 +77,7 @@ describe('coverage of a native deposit that paid gas for its wallet’s tokens (
     ['native', feeWei + 1n, true],
     [`0x${'7'.repeat(40)}`, 1n, true],
   ] as const)(
-    'counts a deposit of %s that lacks %d units as gone: %s (MONEY 12)',
+    'isGone for a deposit of %s of which %d units are missing returns %s (MONEY 12)',
     async (asset, missing, isGone) => {
       const wallet: Address = `0x${randomBytes(20).toString('hex')}`
       const deposit = await ledger.put({ chainId, wallet, asset, amount: ether })

@@ -18,8 +18,8 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
   afterAll(() => ledger.close())
 
   /**
-   * A token sweep of a deposit of 100 in block 50, signed from the balance in block 48. The sweep's
-   * Transfer is the third log.
+   * Stores a token sweep in block 50, signed from the balance in block 48, and its deposit of 100.
+   * The sweep's Transfer is the third log of its receipt.
    */
   async function swept(
     outcome: Partial<SweepOutcome> = {},
@@ -56,6 +56,7 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     })
     return { deposit, sweepId: sweep.id, wallet, txHash }
   }
+  /** Stores a credit (interest) that the sweep's own transaction logged. */
   const inSweep = (
     { wallet, txHash }: { wallet: Address; txHash: Hash },
     amount: bigint,
@@ -83,14 +84,14 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     ['one more log of another contract before interest and transfer', { logOrder: 2 }],
     ['three more logs before the interest', { logOrder: 4 }],
     ['another place in the block', { txIndex: 3 }],
-  ])('covers such interest even if the scanner’s node lists %s', async (_, more) => {
+  ])('covers interest before the transfer even if the scanner’s node lists %s', async (_, more) => {
     const sweep = await swept({ coverableAmount: 105n })
     const interest = await inSweep(sweep, 5n, more)
     await ledger.sweeps.close(sweep.sweepId)
     expect(await coveredBy(interest)).toBe(sweep.sweepId)
   })
 
-  it('covers such interest even if the scanner finds it after the sweep was recorded', async () => {
+  it('covers interest before the transfer even if the scanner finds the interest after the sweep was recorded', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     await ledger.sweeps.close(sweep.sweepId)
     const interest = await inSweep(sweep, 5n, { logOrder: 2 })
@@ -98,7 +99,7 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     expect(await coveredBy(interest)).toBe(sweep.sweepId)
   })
 
-  it('covers the interest even if an unapproved extra transfer is before it', async () => {
+  it('covers interest before the transfer even if an unapproved extra credit precedes the interest', async () => {
     const sweep = await swept({ coverableAmount: 105n })
     await inSweep(sweep, 5n, { logOrder: 0, state: 'confirming', confirmedAt: null })
     await ledger.sql`update deposits set doubt = 'content-differs' where tx_hash = ${sweep.txHash}`
@@ -111,7 +112,7 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     ['before the transfer', 1, true],
     ['after the transfer', 3, false],
   ])(
-    'covers by log order if an earlier version recorded the sweep: credit %s',
+    'compares log orders if an earlier version of coldsweep recorded the sweep: a credit %s',
     async (_, logOrder, isCovered) => {
       const sweep = await swept({ coverableAmount: 105n, creditsBefore: null })
       const interest = await inSweep(sweep, 5n, { logOrder })
@@ -164,20 +165,20 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     expect(await ledger.sweeps.coverLate(hostile.id, 0n)).toBe(false)
   })
 
-  it('covers interest that grew until the block while its remainder is in the wallet as dust', async () => {
+  it('covers interest of which the sweep moved a part, while the other part is in the wallet as dust', async () => {
     const sweep = await swept({ coverableAmount: 104n, remainingAmount: 2n })
     const { sweepId } = sweep
     const interest = await inSweep(sweep, 6n)
     await ledger.sweeps.close(sweepId)
     expect(await coveredBy(interest)).toBeNull()
-    // With a balance of 1, a part of the remainder is missing, because an external transaction took
-    // it.
+    // The sweep left 2. A balance of 1 means that an external transaction took the rest, so the
+    // interest is not explained.
     expect(await ledger.sweeps.coverLate(interest.id, 1n)).toBe(false)
     expect(await ledger.sweeps.coverLate(interest.id, 2n)).toBe(true)
     expect(await coveredBy(interest)).toBe(sweepId)
   })
 
-  it('covers interest that two sweeps moved in parts, and also the second sweep’s deposits', async () => {
+  it('covers interest that two sweeps moved in parts, and also the deposits of the second sweep', async () => {
     const first = await swept({ coverableAmount: 104n, remainingAmount: 2n })
     const { wallet } = first
     const interest = await inSweep(first, 6n)
@@ -195,14 +196,14 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     expect(await ledger.sweeps.coverLate(more.id, 1n)).toBe(true)
   })
 
-  it('leaves an earlier deposit in the sweep’s block open if only that block shows a balance of 0', async () => {
+  it('does not cover an earlier deposit in the sweep’s block if the only witness is a balance of 0 at that block', async () => {
     const { deposit, sweepId, wallet } = await swept({ emptied: true })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
     await ledger.sweeps.close(sweepId)
     expect([await coveredBy(deposit), await coveredBy(second)]).toEqual([sweepId, null])
   })
 
-  it('leaves an earlier deposit in the sweep’s block open if the sweep did not move its amount', async () => {
+  it('does not cover an earlier deposit in the sweep’s block if the sweep did not move the deposit’s amount', async () => {
     const { sweepId, wallet } = await swept({ emptied: true, remainingAmount: 0n })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 50n, txIndex: 0 })
     await ledger.sweeps.close(sweepId)
@@ -210,7 +211,7 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     expect(await ledger.sweeps.coverLate(second.id, 0n)).toBe(false)
   })
 
-  it('covers a deposit that a shrunk balance held in part, but no deposit that it did not hold', async () => {
+  it('covers a deposit of which a shrunk balance contained a part, and leaves the next deposit uncovered', async () => {
     const { deposit, sweepId, wallet } = await swept({ coverableAmount: 70n, emptied: true })
     const second = await ledger.put({ wallet, amount: 30n, blockNumber: 6n })
     await ledger.sweeps.close(sweepId)

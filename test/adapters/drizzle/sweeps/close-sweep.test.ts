@@ -8,7 +8,7 @@ import { aHash } from '../../../harness/factories/a-transaction.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 
-/** A sweep at index 2 of block 50 that moved 100 and left a remainder. */
+/** Returns the outcome of a sweep at index 2 of block 50 that moved 100 and left a remainder. */
 function anOutcome(more: Partial<SweepOutcome> = {}): SweepOutcome {
   return {
     txHash: aHash(),
@@ -26,14 +26,14 @@ function anOutcome(more: Partial<SweepOutcome> = {}): SweepOutcome {
   }
 }
 
-describe('coverage (MONEY 11)', () => {
+describe('the close of a sweep, which covers deposits (MONEY 11)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
   })
   afterAll(() => ledger.close())
 
-  /** A claimed sweep with a stored outcome. Its first deposit is 60 in block 5. */
+  /** Stores a claimed sweep with its outcome. The first deposit is 60 in block 5. */
   async function swept(outcome: Partial<SweepOutcome> = {}, first: Partial<Deposit> = {}) {
     const wallet = first.wallet ?? aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet, amount: 60n, ...first })
@@ -47,7 +47,7 @@ describe('coverage (MONEY 11)', () => {
   const doneBy = (sweepId: string) => ({ state: 'done', covered: true, sweepId })
   const untouched = { state: 'waiting', covered: false, sweepId: null }
 
-  it('covers the deposits that fit, in chain order, and leaves the others to the next sweep', async () => {
+  it('covers deposits in chain order while their sum fits the moved amount, and leaves the others to the next sweep', async () => {
     const { deposit, sweepId, wallet } = await swept()
     const fits = await ledger.put({ wallet, amount: 40n, blockNumber: 6n })
     const tooMuch = await ledger.put({ wallet, amount: 2n, blockNumber: 7n })
@@ -106,7 +106,7 @@ describe('coverage (MONEY 11)', () => {
     expect((await ledger.read(dust.id)).reason).toBe('')
   })
 
-  it('covers once and publishes one event at repeated and simultaneous closes', async () => {
+  it('covers a deposit once and publishes one event at repeated and simultaneous closes', async () => {
     const { deposit, sweepId } = await swept()
     const many = await Promise.all(Array.from({ length: 6 }, () => ledger.sweeps.close(sweepId)))
     expect([...many].sort()).toEqual([0, 0, 0, 0, 0, 1])
@@ -120,7 +120,7 @@ describe('coverage (MONEY 11)', () => {
     ])
   })
 
-  it('frees lease and lane at the close, and keeps a closed row unchanged', async () => {
+  it('frees lease and lane, and no later call changes the closed row', async () => {
     const { sweepId, wallet } = await swept()
     await ledger.sweeps.close(sweepId)
     const [row] = await ledger.sql`
@@ -140,10 +140,10 @@ describe('coverage (MONEY 11)', () => {
   })
 
   it.each([
-    ['the amount without a deposit for native coin', 'native', 100n, '40'],
+    ['the amount of native coin that no deposit explains', 'native', 100n, '40'],
     ['0 for native coin if the sweep moved only deposits', 'native', 60n, '0'],
     ['null for a token', undefined, 100n, null],
-  ] as const)('records as returned gas %s (MONEY 6)', async (_, asset, leftAmount, returned) => {
+  ] as const)('records %s as returned gas (MONEY 6)', async (_, asset, leftAmount, returned) => {
     const { sweepId } = await swept({ leftAmount }, asset ? { asset } : {})
     await ledger.sweeps.close(sweepId)
     await ledger.sweeps.close(sweepId)
@@ -151,7 +151,7 @@ describe('coverage (MONEY 11)', () => {
     expect(row?.['gas_returned_wei']).toBe(returned)
   })
 
-  describe('a late deposit of an empty wallet (MONEY 12)', () => {
+  describe('a deposit that is found late, when its wallet is empty (MONEY 12)', () => {
     const late = (wallet: Address, amount: bigint, more: Partial<Deposit> = {}) =>
       ledger.put({ wallet, amount, blockNumber: 5n, ...more })
 

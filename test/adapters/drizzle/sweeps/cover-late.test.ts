@@ -17,8 +17,8 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
   afterAll(() => ledger.close())
 
   /**
-   * A native sweep in block 50, signed from the balance in block 40. The sweep moved 100: a deposit
-   * of 60 in block 5, and 40 of unused gas money from the keeper.
+   * Stores a native sweep in block 50, signed from the balance in block 40. The sweep moved 100: a
+   * deposit of 60 in block 5, and 40 of unused gas money from the keeper.
    */
   async function inFlight(outcome: Partial<SweepOutcome> = {}, wallet = aWallet()) {
     const { deposit, sweep } = await ledger.claimed({ wallet, asset: 'native', amount: 60n })
@@ -59,7 +59,7 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     return covered ? sweepId : null
   }
 
-  it('is not covered by the keeper’s unused gas money while the deposit’s amount is in the wallet', async () => {
+  it('is not covered by a sweep of the keeper’s unused gas money while the deposit’s amount is in the wallet', async () => {
     const { deposit, sweepId, wallet } = await inFlight()
     const late = await put(wallet, { amount: 30n, blockNumber: 41n })
     expect(await ledger.sweeps.close(sweepId)).toBe(1)
@@ -70,7 +70,7 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     expect(await ledger.sweeps.coverLate(late.id, 30n)).toBe(false)
   })
 
-  it('is covered if it is in the block of the signed balance, or if the sweep emptied the wallet', async () => {
+  it('is covered if the signed balance includes its block, or if the sweep emptied the wallet', async () => {
     const one = await inFlight()
     const same = await put(one.wallet, { amount: 30n, blockNumber: 40n })
     await ledger.sweeps.close(one.sweepId)
@@ -81,13 +81,16 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     expect(await coveredBy(late)).toBe(two.sweepId)
   })
 
-  it('is covered once its amount has left, even if a reorg moved it after the balance’s block', async () => {
+  it('is covered once its amount has left the wallet, even if its block is after the block of the signed balance', async () => {
     const { sweepId, wallet } = await inFlight()
     const moved = await put(wallet, { amount: 30n, blockNumber: 45n })
     await ledger.sweeps.close(sweepId)
     expect(await coveredBy(moved)).toBeNull()
     expect(await ledger.sweeps.coverLate(moved.id, 29n)).toBe(true)
     expect(await coveredBy(moved)).toBe(sweepId)
+    // The keeper's gas money is the part that no deposit explains.
+    const [row] = await ledger.sql`select gas_returned_wei from sweeps where id = ${sweepId}`
+    expect(row?.['gas_returned_wei']).toBe('10')
   })
 
   it('is not covered while it is confirming again after a reorg (MONEY 21)', async () => {
@@ -103,14 +106,14 @@ describe('a deposit that arrives while a sweep is in flight (MONEY 11)', () => {
     expect((await ledger.read(back.id)).state).toBe('confirming')
   })
 
-  it('is covered by the earlier sweep that moved it, not by the next sweep, if it is found late', async () => {
+  it('is covered by the earlier sweep that moved its amount, not by the next sweep, if the scanner finds it late', async () => {
     const first = await inFlight()
     await ledger.sweeps.close(first.sweepId)
     const second = await inFlight({ blockNumber: 60n }, first.wallet)
     await ledger.sql`update transactions set balance_block = 55 where sweep_id = ${second.sweepId}`
     await ledger.sql`update deposits set block_number = 52 where id = ${second.deposit.id}`
-    // The late deposit is in block 6, before all deposits of the second sweep. Without the first
-    // sweep, the late deposit would take their coverage.
+    // The late deposit is in block 6, before all deposits of the second sweep. If the first sweep
+    // did not cover the late deposit, the second sweep would cover it instead of its own deposits.
     const late = await put(first.wallet, { amount: 40n, blockNumber: 6n })
     const behind = await put(first.wallet, { amount: 40n, blockNumber: 53n })
     await ledger.sweeps.close(second.sweepId)

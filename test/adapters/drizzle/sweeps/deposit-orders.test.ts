@@ -2,20 +2,23 @@ import { expect, it } from 'vitest'
 import type { Deposit } from '../../../../domain/deposits/deposit.ts'
 import type { DepositOrderName } from '../../../../domain/operators/deposit-orders.ts'
 import { by, type OrdersBench, ordersBench } from '../../../harness/benches/orders-bench.ts'
+import { drawFrom } from '../../../harness/factories/draw.ts'
+import { seedOfTest } from '../../../harness/factories/seed-of-test.ts'
 
 let bench: OrdersBench
 ordersBench((own) => {
   bench = own
 })
 
-it('writes one record for each change at a hundred simultaneous orders and claims', async () => {
+it('a hundred simultaneous orders and claims write one record for each executed order', async () => {
   const deposits = await Promise.all(Array.from({ length: 4 }, () => bench.held()))
   const names: DepositOrderName[] = ['skip', 'approve', 'pause', 'resume']
+  const draw = drawFrom(seedOfTest())
+  const drawn = draw.times(100, () => draw.oneOf(names))
   const answers = await Promise.all(
-    Array.from({ length: 100 }, async (_, i) => {
+    drawn.map(async (name, i) => {
       const deposit = deposits[i % 4] as Deposit
       if (i % 5 === 0) await bench.claim(await bench.ledger.read(deposit.id), `run-${i}`)
-      const name = names[Math.floor(Math.random() * 4)] as DepositOrderName
       return await bench.orders[name](deposit.id, { operator: `op-${i}`, reason: 'at once' })
     }),
   )
@@ -25,7 +28,7 @@ it('writes one record for each change at a hundred simultaneous orders and claim
 })
 
 it.each(['skip', 'approve'] as const)(
-  'executes %s once, even if a reset of the run repeats the order after other changes',
+  '%s is executed once, even if a reset of the run repeats the order after other changes',
   async (name) => {
     const deposit = await bench.held()
     const follow = (id: string, runId = 'run-1') =>
@@ -42,6 +45,6 @@ it.each(['skip', 'approve'] as const)(
   },
 )
 
-it('throws an error for an order on an unknown deposit', async () => {
+it('an order for an unknown deposit throws an error', async () => {
   await expect(bench.orders.skip('56:0x1:native', by)).rejects.toThrow('no deposit')
 })

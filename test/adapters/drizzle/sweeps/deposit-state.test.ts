@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDustOrders } from '../../../../adapters/drizzle/sweeps/dust-orders.ts'
 import type { DepositState } from '../../../../domain/deposits/deposit-state.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { aChain } from '../../../harness/factories/a-chain.ts'
 
-describe('setState of a deposit', () => {
+describe('setState and noteOrder of the sweep store', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -15,7 +17,7 @@ describe('setState of a deposit', () => {
     select route, (body->>'seq')::int as seq, body->'data'->>'reason' as reason
     from outbox where body->>'depositId' = ${id} order by id`
 
-  it('publishes one event with a rising sequence number for each change, and none for a repeat', async () => {
+  it('publishes an event with a rising sequence number for each new wait or attention, and none for a repeat', async () => {
     const { id } = await ledger.put()
     await set(id, 'waiting', 'keeper-low')
     const { since } = await ledger.read(id)
@@ -31,6 +33,23 @@ describe('setState of a deposit', () => {
     ])
   })
 
+  it('publishes the end of a deposit that is not swept, and its order as dust afterwards', async () => {
+    const { id } = await ledger.put({ wallet: `0x${'d5'.repeat(20)}` })
+    await set(id, 'ignored', 'dust', 'below the minimum')
+    await set(id, 'ignored', 'dust', 'below the minimum')
+    const order = { operator: 'ann', reason: 'month end' }
+    const limits = { minAmount: 1n, maxCostWei: 1n, factor: 0 }
+    const wallets = [await ledger.read(id)].map(({ asset }) => ({ depositId: id, asset }))
+    await createDustOrders(ledger.db).order({ chain: aChain(), limits, wallets }, order)
+    await set(id, 'ignored', 'dust', 'ordered, but gas is too dear')
+    const told = (await events(id)).filter(({ route }) => route.startsWith('sweep.'))
+    expect(told).toMatchObject([
+      { route: 'sweep.ignored', seq: 1, reason: 'dust' },
+      { route: 'sweep.waiting', seq: 2, reason: 'queued' },
+      { route: 'sweep.ignored', seq: 3, reason: 'dust' },
+    ])
+  })
+
   it('gives simultaneous changes sequence numbers without gaps or duplicates', async () => {
     const { id } = await ledger.put()
     const reasons = Array.from({ length: 10 }, (_, i) => `sweep ${i}`)
@@ -40,7 +59,7 @@ describe('setState of a deposit', () => {
   })
 
   it.each(['done', 'ignored', 'orphaned'] as const)(
-    'keeps %s at later changes (MONEY 21)',
+    'keeps the state %s at later changes (MONEY 21)',
     async (end) => {
       const { id } = await ledger.put({ state: end, reason: '' })
       await set(id, 'waiting', 'keeper-low')
@@ -60,7 +79,7 @@ describe('setState of a deposit', () => {
     expect(await ledger.sweeps.deposit('31337:0x00:0')).toBeUndefined()
   })
 
-  it('publishes checksummed addresses and decimal strings', async () => {
+  it('publishes addresses with checksum and amounts as decimal strings', async () => {
     const { id, wallet } = await ledger.put({ amount: 2n ** 200n })
     await set(id, 'waiting', 'keeper-low')
     const [row] = await ledger.sql`select body from outbox where body->>'depositId' = ${id}`
@@ -79,7 +98,7 @@ describe('setState of a deposit', () => {
   })
 })
 
-describe('tokensGoFirst (MONEY 6)', () => {
+describe('tokensGoFirst, for a native sweep (MONEY 6)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -101,7 +120,7 @@ describe('tokensGoFirst (MONEY 6)', () => {
     ['of another chain', { chainId: 56 }, false],
     ['of another wallet', { wallet: `0x${'77'.repeat(20)}` }, false],
   ] as const)(
-    'returns whether a native sweep waits for a token deposit that is %s',
+    'returns whether the native sweep must wait for a token deposit that is %s',
     async (_, more, expected) => {
       await ledger.sql`delete from deposits`
       const native = await ledger.put({ asset: 'native' })

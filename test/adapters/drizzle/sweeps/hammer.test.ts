@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Address } from '../../../../domain/address.ts'
 import type { Deposit } from '../../../../domain/deposits/deposit.ts'
@@ -6,10 +5,12 @@ import type { Claim } from '../../../../domain/sweeps/sweep-store.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { coldWallet, gwei, token } from '../../../harness/factories/a-chain.ts'
 import { aHash, aMined } from '../../../harness/factories/a-transaction.ts'
+import { type Draw, drawFrom } from '../../../harness/factories/draw.ts'
+import { seedOfTest } from '../../../harness/factories/seed-of-test.ts'
 
 /**
- * Runs, the lane loop and the keeper's lane work on a few wallets at the same time. PostgreSQL
- * would report a deadlock (40P01) within a second.
+ * Runs, the lane loop and the keeper's lane work on a few wallets at the same time. A wrong lock
+ * order would fail this test, because PostgreSQL reports a deadlock (40P01) within a second.
  */
 describe('many concurrent runs on the same wallets', () => {
   let ledger: OwnLedger
@@ -24,13 +25,18 @@ describe('many concurrent runs on the same wallets', () => {
   const mined: Promise<void>[] = []
 
   it('cover each deposit once without a deadlock, and leave no open sweep or held lane', async () => {
-    const wallets = Array.from({ length: 3 }, (): Address => `0x${randomBytes(20).toString('hex')}`)
+    const seed = seedOfTest()
+    const { times, below } = drawFrom(seed)
+    const hexDigits = () => times(40, () => below(16).toString(16)).join('')
+    const wallets = times(3, (): Address => `0x${hexDigits()}`)
     const deposits = await Promise.all(
       wallets.flatMap((wallet) =>
         [token, token, 'native' as const].map((asset) => ledger.put({ wallet, asset, amount: 1n })),
       ),
     )
-    await Promise.all(deposits.map((deposit, i) => runOf(deposit, `run-${i}`)))
+    // Each run draws from a generator of its own, so that no other run changes its values.
+    const draws = deposits.map((_, i) => drawFrom(seed + i + 1))
+    await Promise.all(deposits.map((deposit, i) => runOf(deposit, `run-${i}`, draws[i] as Draw)))
     await Promise.all(mined)
     const rows = await ledger.sql`
       select d.id from deposits d join sweeps s on s.id = d.sweep_id
@@ -44,28 +50,36 @@ describe('many concurrent runs on the same wallets', () => {
     expect([open.length, held.length]).toEqual([0, 0])
   })
 
-  /** Retries like a workflow, with short leases and random sleeps, until the deposit is done. */
-  async function runOf(deposit: Deposit, holder: string): Promise<void> {
+  /**
+   * Claims and drives a sweep like a workflow, with short leases and random sleeps, until the
+   * deposit is done.
+   */
+  async function runOf(deposit: Deposit, holder: string, draw: Draw): Promise<void> {
     for (let tries = 0; tries < 500; tries += 1) {
       const claim = await ledger.sweeps.claim(deposit, holder, leaseMs, 0n)
       if (claim.kind === 'terminal') return
-      if (claim.kind === 'mine') await drive(deposit, holder, claim)
+      if (claim.kind === 'mine') await drive(deposit, holder, claim, draw)
       else if (claim.kind === 'halted' || claim.kind === 'lane-behind')
         throw new Error('nobody holds or takes anything here')
       else await change(deposit, holder, null, `sweep ${claim.sweepId}`)
-      await oddPause()
+      await oddPause(draw)
     }
     throw new Error(`${deposit.id} was never done`)
   }
 
-  async function drive(deposit: Deposit, holder: string, { sweep }: Claim & { kind: 'mine' }) {
-    if (Math.random() < 0.3) return await change(deposit, holder, sweep.id, 'keeper-low')
-    if (deposit.asset !== 'native') await sign(keeper, 'keeper', sweep.id, 'gas')
-    await oddPause()
-    if (Math.random() < 0.3) return await change(deposit, holder, sweep.id, 'gas-price')
-    const key = await sign(deposit.wallet, 'wallet', sweep.id, 'sweep')
+  async function drive(
+    deposit: Deposit,
+    holder: string,
+    { sweep }: Claim & { kind: 'mine' },
+    draw: Draw,
+  ) {
+    if (draw.chance(0.3)) return await change(deposit, holder, sweep.id, 'keeper-low')
+    if (deposit.asset !== 'native') await sign(keeper, 'keeper', sweep.id, draw)
+    await oddPause(draw)
+    if (draw.chance(0.3)) return await change(deposit, holder, sweep.id, 'gas-price')
+    const key = await sign(deposit.wallet, 'wallet', sweep.id, draw)
     if (!key) return
-    await oddPause()
+    await oddPause(draw)
     const { lanes } = ledger
     const now = async () => {
       const found = (await lanes.ofSweep(sweep.id)).find((it) => it.key === key)
@@ -73,7 +87,7 @@ describe('many concurrent runs on the same wallets', () => {
       return found
     }
     await lanes.recordMined(await now(), aMined({ blockNumber: 50n }))
-    if (Math.random() < 0.3) await lanes.forgetMined(await now(), 10n)
+    if (draw.chance(0.3)) await lanes.forgetMined(await now(), 10n)
     await lanes.recordMined(await now(), aMined({ blockNumber: 51n }))
     await lanes.end(await now(), 'succeeded', 51n)
     await ledger.sweeps.saveOutcome(sweep.id, {
@@ -92,8 +106,8 @@ describe('many concurrent runs on the same wallets', () => {
     await Promise.all([ledger.sweeps.close(sweep.id), ledger.sweeps.close(sweep.id)])
   }
 
-  async function minedSoon(key: string): Promise<void> {
-    await oddPause()
+  async function minedSoon(key: string, draw: Draw): Promise<void> {
+    await oddPause(draw)
     await ledger.lanes.recordMined({ key, mined: null }, aMined())
   }
 
@@ -103,12 +117,8 @@ describe('many concurrent runs on the same wallets', () => {
   }
 
   /** Takes the same locks in the same order as openTransaction, without a signature. */
-  function sign(
-    sender: Address,
-    role: 'keeper' | 'wallet',
-    sweepId: string,
-    step: 'gas' | 'sweep',
-  ) {
+  function sign(sender: Address, role: 'keeper' | 'wallet', sweepId: string, draw: Draw) {
+    const step = role === 'keeper' ? 'gas' : 'sweep'
     return ledger.lanes.withLane({ chainId, sender, role, chainNonce: 0n }, async (lane) => {
       const [last] = (await lane.rounds(sweepId, step)).slice(-1)
       if (last) return last.key
@@ -129,12 +139,12 @@ describe('many concurrent runs on the same wallets', () => {
         balanceBlock: null,
         signedBlock: 10n,
       })
-      if (role === 'keeper') mined.push(minedSoon(key))
+      if (role === 'keeper') mined.push(minedSoon(key, draw))
       return key
     })
   }
 })
 
-function oddPause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * 60))
+function oddPause(draw: Draw): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, draw.below(60)))
 }

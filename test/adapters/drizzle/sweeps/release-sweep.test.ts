@@ -7,7 +7,7 @@ import { ether } from '../../../harness/factories/a-chain.ts'
 import { aLatch } from '../../../harness/waiting/a-latch.ts'
 import { waitsForALock } from '../../../harness/waiting/waits-for-a-lock.ts'
 
-describe('releaseSweep of a sweep (MONEY 6, 10)', () => {
+describe('releaseSweep, by which a run gives up its sweep for now (MONEY 6, 10)', () => {
   let ledger: OwnLedger
   beforeAll(async () => {
     ledger = await ownLedger()
@@ -47,7 +47,7 @@ describe('releaseSweep of a sweep (MONEY 6, 10)', () => {
     expect(next.kind === 'mine' && next.sweep.id).not.toBe(sweepOf.sweepId)
   })
 
-  it('ends the lease and keeps lane and sweep if gas is in flight', async () => {
+  it('ends the lease, and keeps the lane and the open sweep, if gas is in flight', async () => {
     const { chain, deposit, sweepOf, releaseSweep, laneHolder, sent, gas, track } = await aBench()
     await sent(gas(sweepOf))
     await releaseSweep()
@@ -66,6 +66,55 @@ describe('releaseSweep of a sweep (MONEY 6, 10)', () => {
     expect((await sweepRow(sweepOf.sweepId))['closed']).toBe(false)
   })
 
+  describe('when its deposit ends without it, after gas has come (MONEY 15)', () => {
+    async function funded() {
+      const made = await aBench()
+      await made.sent(made.gas(made.sweepOf))
+      made.chain.fake.mineMany(3)
+      await made.track()
+      const { id } = made.deposit
+      const asDust = { depositId: id, state: 'ignored', reason: 'dust', detail: '' } as const
+      const end = (more: Partial<StateChange> = {}) =>
+        ledger.sweeps.releaseSweep(made.sweepOf.sweepId, 'run-1', { ...asDust, ...more })
+      return { ...made, end }
+    }
+
+    it('is closed as unused, and its lane is free', async () => {
+      const { deposit, sweepOf, laneHolder, end } = await funded()
+      await end()
+      expect(await sweepRow(sweepOf.sweepId)).toMatchObject({ outcome: 'unused', closed: true })
+      expect(await laneHolder(sweepOf.wallet)).toBeNull()
+      expect(await ledger.read(deposit.id)).toMatchObject({ state: 'ignored', reason: 'dust' })
+    })
+
+    it('stays open for another deposit of the sweep that is not finished', async () => {
+      const { deposit, sweepOf, end } = await funded()
+      const other = await ledger.put({ chainId: deposit.chainId, wallet: deposit.wallet })
+      await ledger.sql`update deposits set sweep_id = ${sweepOf.sweepId} where id = ${other.id}`
+      await end()
+      expect((await sweepRow(sweepOf.sweepId))['closed']).toBe(false)
+    })
+
+    it('leaves a deposit that was ordered as dust after the run read it', async () => {
+      const { deposit, end } = await funded()
+      const order = '00000000-0000-4000-8000-000000000001'
+      await ledger.sql`update deposits set dust_order_id = ${order} where id = ${deposit.id}`
+      const before = await ledger.read(deposit.id)
+      await end({ dustOrderId: null })
+      expect(await ledger.read(deposit.id)).toEqual(before)
+      await end({ dustOrderId: order })
+      expect((await ledger.read(deposit.id)).state).toBe('ignored')
+    })
+
+    it('keeps the state of the deposit without a change', async () => {
+      const { deposit, sweepOf } = await funded()
+      const before = await ledger.read(deposit.id)
+      await ledger.sweeps.releaseSweep(sweepOf.sweepId, 'run-1')
+      expect(await ledger.read(deposit.id)).toEqual(before)
+      expect((await sweepRow(sweepOf.sweepId))['lease_holder']).toBeNull()
+    })
+  })
+
   it('changes only the state of the deposit if another run drives the sweep', async () => {
     const { deposit, sweepOf, releaseSweep, laneHolder } = await aBench()
     await releaseSweep('run-2')
@@ -75,7 +124,7 @@ describe('releaseSweep of a sweep (MONEY 6, 10)', () => {
   })
 
   it.each(['gas', 'native'] as const)(
-    'waits until a transaction in progress is signed, and then keeps lane and sweep: %s',
+    'waits until a %s transaction in progress is signed, and then keeps the lane and the open sweep',
     async (step) => {
       const { chain, sweepOf, releaseSweep, laneHolder, open, ...bench } = await aBench()
       const gate = aLatch()
@@ -133,14 +182,14 @@ describe('releaseSweep of a sweep (MONEY 6, 10)', () => {
       await sent(native(sweepOf))
       chain.fake.mineMany(3)
       await track()
-      // The deposit once needed attention. The run of another deposit has then signed the transfer,
-      // and waits without a lease.
+      // Simulates a deposit that needed attention before the run of another deposit signed the
+      // transfer. That run now waits without a lease.
       await ledger.sweeps.releaseSweep(sweepOf.sweepId, 'run-1', parked(deposit.id))
       await giveUp(sweepOf.sweepId, 'run-2')
       expect(await sweepRow(sweepOf.sweepId)).toMatchObject({ outcome: null, closed: false })
     })
 
-    it('keeps a sweep open if its transaction is live or no transaction is signed', async () => {
+    it('keeps a sweep open if it has a live transaction or no signed transaction', async () => {
       const { chain, sweepOf, sent, gas, track } = await aBench()
       const stillOpen = async () => {
         await giveUp(sweepOf.sweepId)

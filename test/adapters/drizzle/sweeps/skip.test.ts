@@ -14,8 +14,8 @@ ordersBench((own) => {
   bench = own
 })
 
-describe('skip', () => {
-  it('ends the deposit as ignored, wakes other deposits, and lets a later sweep move its amount', async () => {
+describe('skip, an operator’s order for a deposit', () => {
+  it('ends the deposit as ignored, wakes deposits that waited for it, and lets a later sweep move its amount', async () => {
     const big = await bench.held({ blockNumber: 4n })
     const other = await bench.ledger.put({ reason: `held-by ${big.id}` })
     const state = 'ignored(skipped by ann)'
@@ -87,8 +87,8 @@ describe('skip', () => {
     })
     expect(await bench.stateOf(deposit)).toBe(before)
     expect(await bench.actions(deposit)).toEqual([])
-    // An order for another deposit of the wallet and asset is also refused, because the sweep would
-    // cover it.
+    // A skip of another deposit of the wallet and asset is also refused, because the sweep may
+    // cover that deposit.
     const other = await bench.ledger.put({ reason: `sweep ${mine.sweep.id}` })
     expect(await bench.orders.skip(other.id, by)).toMatchObject({ kind: 'refused' })
   })

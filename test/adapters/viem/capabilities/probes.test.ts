@@ -16,7 +16,7 @@ it.each([
   ['one endpoint', 1],
   ['two endpoints that vote', 2],
 ])(
-  'config check sends each kind of request that a whole run sends, with %s',
+  'config check sends each kind of request that scanner, worker and reconcile send, with %s',
   async (_what, endpoints) => {
     const seen = await faultProxyOf(endpoints)
     const { devnet, tokens, sql } = seen.deployment
@@ -38,7 +38,8 @@ it.each([
     expect((await seen.deployment.cli('reconcile')).exitCode).toBe(0)
     const asked = new Set(seen.proxy.asked.map(questionShape))
 
-    // On a slow machine, the last block with code may be too old for the sample.
+    // `config check` samples a transaction that runs code from the newest blocks only. On a slow
+    // machine the last such block may be too old, so the test sends another transaction.
     await devnet.payToken(token, `0x${'1'.repeat(40)}`, 10n ** 18n)
     const before = seen.proxy.asked.length
     const { exitCode, stdout } = await seen.deployment.cli('config', 'check')
@@ -51,7 +52,7 @@ it.each([
   },
 )
 
-/** A deployment whose first endpoint is a recording proxy. */
+/** Starts a deployment whose first endpoint is a proxy that records the requests. */
 async function faultProxyOf(endpoints: number) {
   let recording: FaultProxy | undefined
   deployment = await ownDeployment({

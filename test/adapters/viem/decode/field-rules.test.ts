@@ -13,7 +13,8 @@ type Raw = Readonly<Record<string, unknown>>
 type Sample = keyof typeof fieldRules
 
 /**
- * Every field that coldsweep reads, in its usual form. A test compares these fields with the rules.
+ * Every field that coldsweep reads from a node’s answer, in its usual form. A test compares these
+ * fields with the rules.
  */
 const samples: Readonly<Record<Sample, Raw>> = {
   header: {
@@ -60,8 +61,8 @@ const samples: Readonly<Record<Sample, Raw>> = {
 
 const placed = (log: Raw) => ({ ...log, place: 0 })
 /**
- * Returns the object that is read from these fields. Throws an error with the reason if they are
- * unreadable.
+ * Decoders by kind of object. A decoder returns the object that coldsweep reads from raw fields. It
+ * throws an error with the reason if the fields are unreadable.
  */
 const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
   header: (raw) => toHeader(raw as unknown as RpcBlock, 10n),
@@ -70,8 +71,8 @@ const read: Readonly<Record<Sample, (raw: Raw) => unknown>> = {
     const whole = { ...samples.header, transactions: [raw] } as unknown as RpcBlock
     const { transactions, unreadable } = toBlock(whole, 10n, [hash(0xcd)])
     const [one] = unreadable ?? []
-    // A missing sender comes from the receipt. Its tests are in
-    // test/scanner/detect/complete-senders.test.ts.
+    // The scanner takes a missing sender from the receipt, so the missing field is no error here.
+    // See test/scanner/detect/complete-senders.test.ts.
     if (one?.senderless) return { ...one.senderless, isSystem: undefined, from: address(0xb1) }
     if (one) throw new Error(one.why)
     return transactions[0]
@@ -107,7 +108,7 @@ const rows = Object.entries(fieldRules).flatMap(([sample, rules]) =>
   ),
 )
 
-describe('the fields that are read from a node', () => {
+describe('the fields that coldsweep reads from a node', () => {
   it.each(Object.keys(fieldRules) as Sample[])('of a %s have one rule each', (sample) => {
     expect(Object.keys(samples[sample]).sort()).toEqual(Object.keys(fieldRules[sample]).sort())
   })
@@ -141,8 +142,8 @@ describe('the fields that are read from a node', () => {
       const derived = read[sample](without(samples[sample], field))
       if (sample === 'log') return expect(derived).toEqual(whole)
       const { transactionIndex, from } = whole as Raw
-      // Callers that know the transaction complete these fields: scanner/detect/read-hit.ts and
-      // adapters/viem/chain-history.ts.
+      // The receipt’s decoder leaves these fields to callers that know the transaction:
+      // scanner/detect/read-hit.ts and adapters/viem/chain-history.ts.
       const later = sample === 'receipt' ? { transactionIndex, from } : {}
       const isSystem = sample === 'transaction' && field === 'from' ? { isSystem: undefined } : {}
       return expect({ ...(derived as Raw), ...later }).toEqual({ ...(whole as Raw), ...isSystem })
@@ -150,7 +151,7 @@ describe('the fields that are read from a node', () => {
   )
 })
 
-/** Returns other spellings of the same value. */
+/** Returns other spellings of a field’s content, as odd nodes write it. */
 const spellings = (content: unknown): readonly unknown[] => {
   if (typeof content !== 'string' || !content.startsWith('0x')) return []
   if (content.length > 66) return []
@@ -187,7 +188,7 @@ describe('an unusual form of a field', () => {
   })
 
   it.each([0xd386b0dd, '0xffffffffffffffff', '0x80000000', 'first', {}])(
-    'is replaced by the index in the block’s list: an index of %j (erigon #21658, cosmos/evm #1032)',
+    'is replaced by the place in the block’s list: a transaction index of %j (erigon #21658, cosmos/evm #1032)',
     (transactionIndex) => {
       const of = (sample: 'receipt' | 'transaction') => ({ ...samples[sample], transactionIndex })
       expect(read.receipt(of('receipt'))).toMatchObject({ transactionIndex: -1 })
@@ -216,7 +217,7 @@ describe('an unusual form of a field', () => {
 })
 
 describe('an unreadable field of one transaction', () => {
-  it('leaves the other transactions of its block readable and keeps its known fields', () => {
+  it('leaves the other transactions of the block readable, and the transaction’s known fields are kept', () => {
     const other = { ...samples.transaction, hash: hash(0xee), transactionIndex: '0x1' }
     const bad = { ...samples.transaction, value: null }
     const raw = { ...samples.header, transactions: [bad, other] } as unknown as RpcBlock
@@ -233,7 +234,7 @@ describe('an unreadable field of one transaction', () => {
     })
   })
 
-  it('is the status of a receipt if no log proves the success', () => {
+  it('can be the status of a receipt, if no log proves the success', () => {
     const raw = { ...samples.receipt, status: undefined, logCount: 0 }
     expect(() => readReceipt(hash(0xcd), raw as unknown as RpcTransactionReceipt)).toThrow('status')
   })

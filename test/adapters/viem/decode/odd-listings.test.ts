@@ -46,7 +46,7 @@ describe('the chain reader at a node with unusual lists of logs or transactions'
   afterEach(() => node.close())
   const reader = () =>
     createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 5_000 }))
-  /** Sets answers by method, and answers of eth_getLogs by its filter. */
+  /** Sets the node’s answer for each method, and for each filter of eth_getLogs. */
   const answers = (of: Readonly<Record<string, unknown>>, logs: (filter: object) => unknown) => {
     node.answer = ({ method, params }) => ({
       result: method === 'eth_getLogs' ? logs(params[0] as object) : (of[method] ?? null),
@@ -62,7 +62,7 @@ describe('the chain reader at a node with unusual lists of logs or transactions'
     },
   )
 
-  it('uses the hashes of the chain for logs of a range with block hash 0', async () => {
+  it('takes the block’s hash from the chain for a log with block hash 0 in a range', async () => {
     answers({ eth_getBlockByNumber: aBlock() }, () => [aLog({ blockHash: zeroHash }), aLog()])
     const logs = await reader().transferLogsOfRange(1n, 10n, [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa), hash(0xa)])
@@ -105,7 +105,7 @@ describe('the chain reader at a node with unusual lists of logs or transactions'
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([hash(0xa)])
   })
 
-  it('keeps the hash of another known block in a log', async () => {
+  it('keeps the block hash of a log if the node knows that other block', async () => {
     answers({ eth_getBlockByHash: aBlock() }, () => [aLog({ blockHash: unsealed })])
     const logs = await reader().transferLogsOfBlock(hash(0xa), [token])
     expect(logs.map(({ blockHash }) => blockHash)).toEqual([unsealed])

@@ -10,9 +10,10 @@ const refused = (code: number, message: string): RpcAnswer => ({ error: { code, 
 const unknown = refused(-32601, 'the method does not exist/is not available')
 
 /**
- * By default, the base fee is 5, the gas price is 9, and 20 recent blocks have a median tip of 3.
+ * By default, the fake node has a base fee of 5 wei and a gas price of 9 wei, suggests a tip of 2
+ * wei, and its fee history has a median tip of 3 wei.
  */
-describe('feeQuote', () => {
+describe('feeQuote, the current gas prices of a node', () => {
   let node: FakeNode
   let state: ChainState
   let answers: Partial<Record<string, RpcAnswer>>
@@ -71,7 +72,7 @@ describe('feeQuote', () => {
     ['HTTP 429', { status: 429 }],
     ['HTTP 503', { status: 503 }],
     ['HTTP 504', { status: 504, body: 'Gateway Time-out' }],
-  ])('throws without a guessed tip if the tip request fails by %s', async (_, answer) => {
+  ])('throws, without estimating a tip, if the tip request fails by %s', async (_, answer) => {
     answers['eth_maxPriorityFeePerGas'] = answer
     await expect(state.feeQuote()).rejects.toMatchObject({
       name: expect.stringMatching(/^Chain(Refused|Unreachable)$/),
@@ -85,7 +86,7 @@ describe('feeQuote', () => {
     ['of empty blocks only', { result: { gasUsedRatio: [0, 0], reward: [['0x0'], ['0x0']] } }],
     ['null', { result: null }],
   ])(
-    'uses the smallest tip if the node suggests no tip and its history is %s',
+    'uses gas price minus base fee, at least 1,000,000 wei, as the tip if the node suggests no tip and its history is %s',
     async (_, answer) => {
       answers['eth_maxPriorityFeePerGas'] = unknown
       answers['eth_feeHistory'] = answer
@@ -101,14 +102,14 @@ describe('feeQuote', () => {
     await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
   })
 
-  it('uses base fee plus tip if the gas price is refused and the block has a base fee', async () => {
+  it('uses base fee plus tip as the gas price if the node refuses the gas price', async () => {
     answers['eth_gasPrice'] = unknown
     expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 7n, priorityFeeWei: 2n })
     answers['eth_gasPrice'] = refused(-32005, 'limit exceeded')
     await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainRefused' })
   })
 
-  it('requires the gas price on a chain without a base fee, but no tip', async () => {
+  it('requires a gas price, but no tip, on a chain without a base fee', async () => {
     answers['eth_getBlockByNumber'] = { result: block }
     for (const tip of [unknown, { status: 503 }]) {
       answers['eth_maxPriorityFeePerGas'] = tip
@@ -119,13 +120,13 @@ describe('feeQuote', () => {
   })
 
   it.each<[string, unknown, unknown]>([
-    ['decimal strings', '9', '2'],
-    ['JSON numbers', 9, 2],
-    ['hex in upper case', '0X9'.replace('X', 'x'), '0x2'],
+    ['decimal strings', '31', '10'],
+    ['JSON numbers', 31, 10],
+    ['hex with digits in upper case', '0x1F', '0xA'],
   ])('reads prices that come as %s', async (_, gasPrice, tip) => {
     answers['eth_gasPrice'] = { result: gasPrice }
     answers['eth_maxPriorityFeePerGas'] = { result: tip }
-    expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 9n, priorityFeeWei: 2n })
+    expect(await state.feeQuote()).toMatchObject({ gasPriceWei: 31n, priorityFeeWei: 10n })
   })
 
   it.each<[string, unknown, bigint]>([
@@ -157,7 +158,7 @@ describe('feeQuote', () => {
     ['a tip', 'eth_maxPriorityFeePerGas', { hang: true }, { priorityFeeWei: 3n }],
     ['a gas price', 'eth_gasPrice', notJsonRpc, { gasPriceWei: 7n, priorityFeeWei: 2n }],
   ])(
-    'replaces %s at the third failure if other requests succeed (%s: %j)',
+    'replaces %s by a calculated value from the third failure on if other requests succeed (%s: %j)',
     async (_, method, answer, quote) => {
       const nodes = createChainNodes({ chainId: 1, urls: [node.url], timeoutMs: 300 })
       state = createChainState(1, nodes)
@@ -179,7 +180,7 @@ describe('feeQuote', () => {
       await expect(state.feeQuote()).rejects.toMatchObject({ name: 'ChainUnreachable' })
   })
 
-  it('ignores a history at its third failure if other requests succeed', async () => {
+  it('does without the fee history from its third failure on if other requests succeed', async () => {
     answers['eth_maxPriorityFeePerGas'] = unknown
     answers['eth_feeHistory'] = { status: 503 }
     for (let n = 0; n < 2; n += 1)

@@ -24,6 +24,7 @@ const draft = {
 const word = (value: bigint): Hex => encodeAbiParameters([{ type: 'uint256' }], [value])
 const l1Selector = '0x49948e0e'
 const operatorSelector = '0x275aedd2'
+/** Returns an oracle that answers by the selector of the call, and reverts for other selectors. */
 const answering =
   (answers: Record<string, Hex | undefined>): AskOracle =>
   async ({ data }) => {
@@ -132,7 +133,7 @@ describe('a receipt whose L1 fee may be missing (reth #6547)', () => {
 
   describe.each(['state', 'reader', 'history'] as const)('read by %s', (port) => {
     it.each<Rollup>(['op-stack', 'scroll'])(
-      'is unreadable on %s without an L1 fee',
+      'is unreadable on %s if it has no L1 fee',
       async (rollup) => {
         await expect(asked(rollup)[port]()).rejects.toMatchObject({
           name: 'TransactionUnreadable',
@@ -161,7 +162,7 @@ describe('a receipt whose L1 fee may be missing (reth #6547)', () => {
     expect(await reader.receipt(hash)).toMatchObject({ l1FeeWei: 0n })
   })
 
-  it('makes its endpoint abstain if other endpoints return the L1 fee', async () => {
+  it('does not count in a quorum if the other endpoints’ receipts have the L1 fee', async () => {
     const told = answerWith(() => ({ ...given, l1Fee: '0x64' }))
     const others = [await fakeNode(told), await fakeNode(told)]
     const { state } = openMoneyNodes({

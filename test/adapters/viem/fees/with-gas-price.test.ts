@@ -24,7 +24,7 @@ const base = { hash, blockHash, nonce: '0x3', value: '0x0', input: '0x', gas: '0
 const legacy = { ...base, type: '0x0', gasPrice: '0x7' }
 const dynamic = { ...base, type: '0x2', maxFeePerGas: '0x14', maxPriorityFeePerGas: '0x2' }
 
-/** The receipt has no price (go-metadium #105), or the price 0 (harmony #4844). */
+/** Nodes return receipts without a gas price (go-metadium #105) or with price 0 (harmony #4844). */
 describe('the gas price of a receipt', () => {
   let node: FakeNode
   const nodes = () => createChainNodes({ chainId: 1, urls: [node.url] })
@@ -56,14 +56,14 @@ describe('the gas price of a receipt', () => {
     },
   )
 
-  it('may be missing for an external transaction that no lookup finds (bor, erigon #8866)', async () => {
+  it('may be missing for an external transaction that the node cannot look up (bor, erigon #8866)', async () => {
     answers('0x0', null)
     const reader = createChainReader(1, nodes())
     expect(await reader.receipt(hash)).toMatchObject({ ok: true, effectiveGasPriceWei: 0n })
     await expect(reader.receipt(hash, { withFee: true })).rejects.toThrow('names no gas price')
   })
 
-  it('is base fee plus tip, within the max fee', async () => {
+  it('is base fee plus tip, at most the max fee, for a transaction of type 2', async () => {
     answers(null, dynamic, { hash: blockHash, number: '0x5', baseFeePerGas: '0xa' })
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 12n,
@@ -82,7 +82,7 @@ describe('the gas price of a receipt', () => {
     })
   })
 
-  it('is read without a further request if the receipt has a price', async () => {
+  it('is the receipt’s price, without a further request, if the receipt has a price', async () => {
     answers('0x9', legacy)
     expect(await createChainState(1, nodes()).receipt(hash)).toMatchObject({
       effectiveGasPriceWei: 9n,

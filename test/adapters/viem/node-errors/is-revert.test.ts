@@ -41,7 +41,7 @@ const reverts: readonly Row[] = [
   ['Gnosis', said('VM execution error.', -32015, { data: 'revert' })],
   ['Nethermind', said('VM execution error.', -32015, { data: 'BadInstruction' })],
   ['Nethermind, bare', said('BadInstruction', -32015)],
-  ['OpenEthereum, bare', said('Bad instruction fd')],
+  ['OpenEthereum, bad instruction as message', said('Bad instruction fd')],
   ['Nethermind, newer', said('execution reverted', -32015)],
   ['Nethermind, Reverted', said('Reverted 0x4e487b71', -32015)],
   ['Erigon', said('execution reverted: Pausable: paused', 3)],
@@ -126,7 +126,6 @@ const others: readonly Row[] = [
   ['a gas cap as code 3', said('gas required exceeds allowance (50000000)', 3)],
   ['a rate limit as code 3, with data', said('too many requests', 3, { data: '0x' })],
   ['a time-out as code 3', said('request timed out', 3)],
-  ['a gas cap as code 3', said('gas required exceeds allowance (50000000)', 3)],
   [
     'a time-out, OpenEthereum',
     said('The execution failed due to an exception.', -32016, { data: 'timeout' }),
@@ -164,7 +163,7 @@ const others: readonly Row[] = [
   ['a megabyte of blanks', said(' '.repeat(1_000_000))],
 ]
 
-describe('isRevert: is the error a revert?', () => {
+describe('isRevert: does the error mean that the call reverted?', () => {
   it.each(reverts)('%s: yes', (_, error) => {
     expect(isRevert(error)).toBe(true)
   })

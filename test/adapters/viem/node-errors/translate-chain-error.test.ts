@@ -4,7 +4,7 @@ import { type FakeNode, fakeNode, type RpcAnswer } from '../../../harness/proxie
 
 const raw = `0x02f8${'ab'.repeat(100)}` as const
 
-describe('the translation of a node’s errors', () => {
+describe('the translation of a node’s errors into ChainRefused and ChainUnreachable', () => {
   let node: FakeNode
   beforeEach(async () => {
     node = await fakeNode(() => ({ hang: true }))
@@ -86,7 +86,7 @@ describe('the translation of a node’s errors', () => {
     }
   })
 
-  it('keeps the cause if a node cannot be reached', async () => {
+  it('names the cause if a node cannot be reached', async () => {
     await node.close()
     const nodes = createChainNodes({ chainId: 1, urls: [node.url] })
     const error = await nodes.ask((client) => client.getBlockNumber()).catch((e) => e)
@@ -94,7 +94,7 @@ describe('the translation of a node’s errors', () => {
     node = await fakeNode(() => ({ hang: true }))
   })
 
-  it('keeps an error that does not come from viem', async () => {
+  it('rethrows an error that does not come from viem', async () => {
     node.answer = () => ({ result: '0x1' })
     const own = new Error('ours')
     const asked = createChainNodes({ chainId: 1, urls: [node.url] }).ask(async () => {

@@ -5,14 +5,14 @@ import { forgedReceipt } from '../../../harness/proxies/forgeries.ts'
 import { quorumOf } from '../../../harness/proxies/three-proxies.ts'
 import { type QuorumWorld, quorumWorld } from '../../../harness/worlds/quorum-world.ts'
 
-describe('a quorum for receipts, two of three endpoints (MONEY 20)', () => {
+describe('receipts by a quorum of two out of three endpoints (MONEY 20)', () => {
   let world: QuorumWorld
   let devnet: QuorumWorld['devnet']
   let three: QuorumWorld['three']
   let wallet: QuorumWorld['wallet']
   afterEach(() => three.heal())
   afterAll(async () => await world?.close())
-  // The patience is long enough for the honest endpoints on a slow machine.
+  // `patienceMs` is long, so that the quorum waits for the honest endpoints even on a slow machine.
   const open = () => quorumOf(world.anvil.chainId, three.urls, { patienceMs: 30_000 })
   const disagreements = ({ metrics }: ReturnType<typeof open>) =>
     metrics.counts.get('rpc_disagreements') ?? 0
@@ -75,10 +75,18 @@ describe('a quorum for receipts, two of three endpoints (MONEY 20)', () => {
     await expect(open().state.receipt(fresh)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('throws QuorumDisagrees if another endpoint denies a receipt of a final block', async () => {
+  it('throws QuorumDisagrees if one endpoint denies a receipt of a final block', async () => {
     three.proxies[1].fault('eth_getTransactionReceipt', { kind: 'forge', change: denied })
     three.proxies[2].fault('*', { kind: 'break' })
     await expect(open().state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
+  })
+
+  it('throws QuorumShort, without an alarm, if the other endpoints give no answer about a final block', async () => {
+    three.proxies[0].fault('*', { kind: 'break' })
+    three.proxies[2].fault('eth_getTransactionReceipt', { kind: 'break' })
+    const quorum = open()
+    await expect(quorum.state.receipt(paid)).rejects.toMatchObject({ name: 'QuorumShort' })
+    expect(disagreements(quorum)).toBe(0)
   })
 
   it('throws QuorumDisagrees for an invented receipt of an unknown transaction', async () => {
@@ -127,7 +135,7 @@ describe('a quorum for receipts, two of three endpoints (MONEY 20)', () => {
       expect(await mined(aHash())).toBeUndefined()
     })
 
-    it('reads the transaction from the others if one endpoint shows it in two blocks', async () => {
+    it('reads the transaction from the other endpoints if one endpoint’s answers place it in two blocks', async () => {
       three.proxies[0].fault('eth_getTransactionReceipt', { kind: 'forge', change: elsewhere })
       expect(await mined(paid)).toMatchObject({ hash: paid, ok: true })
     })

@@ -15,7 +15,7 @@ import { quorumOf } from '../../../harness/proxies/three-proxies.ts'
 import { eventually } from '../../../harness/waiting/eventually.ts'
 import { type QuorumWorld, quorumWorld } from '../../../harness/worlds/quorum-world.ts'
 
-describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
+describe('a quorum of two out of three endpoints (MONEY 20)', () => {
   let world: QuorumWorld
   let anvil: QuorumWorld['anvil']
   let devnet: QuorumWorld['devnet']
@@ -30,8 +30,8 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
   afterAll(async () => await world?.close())
   const open = (more?: Parameters<typeof quorumOf>[2]) => quorumOf(anvil.chainId, three.urls, more)
   /**
-   * Opens a quorum for forged answers. It waits long enough for the honest endpoints on a slow
-   * machine.
+   * Opens a quorum for tests with forged answers. The quorum waits long enough for the honest
+   * endpoints on a slow machine.
    */
   const openPatient = (more?: Parameters<typeof quorumOf>[2]) =>
     open({ patienceMs: 30_000, ...more })
@@ -86,7 +86,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     ['a broken connection', { kind: 'break' }],
     ['silence', { kind: 'hang' }],
   ] as const)('answers all requests if one of three endpoints fails with %s', async (_, fault) => {
-    // A silent endpoint takes long, so the test silences only the first.
+    // Each request to a silent endpoint takes long, so the test silences only the first endpoint.
     const places = fault.kind === 'hang' ? three.proxies.slice(0, 1) : three.proxies
     for (const proxy of places) {
       const heal = proxy.fault('*', fault)
@@ -115,7 +115,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(disagreements(quorum)).toBe(0)
   })
 
-  it('returns the lower head if two endpoints lag, and no receipt above that head', async () => {
+  it('returns the lower head if two endpoints lag, and returns no receipt or block above that head', async () => {
     const height = await three.proxies[0].freezeHead()
     await three.proxies[1].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
@@ -125,7 +125,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     expect(await state.blockHash(height + 1n)).toBeUndefined()
   })
 
-  it('repeats a request to a lagging endpoint until it has the block, while another endpoint is down', async () => {
+  it('repeats a request to a lagging endpoint until that endpoint has the block, while another endpoint is down', async () => {
     three.proxies[0].fault('*', { kind: 'break' })
     await three.proxies[1].freezeHead()
     const hash = await devnet.pay(wallet, '0.1')
@@ -202,7 +202,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(asked()).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('throws QuorumDisagrees for a forged empty block in the lookup of a used nonce (MONEY 3)', async () => {
+  it('throws QuorumDisagrees if one endpoint forges an empty block when a used nonce is looked up (MONEY 3)', async () => {
     const { state } = openPatient()
     const hash = await devnet.pay(wallet, '0.5')
     const receipt = await state.receipt(hash)
@@ -227,7 +227,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     await expect(state.simulate(call, hash)).rejects.toMatchObject({ name: 'QuorumDisagrees' })
   })
 
-  it('throws QuorumDisagrees for two hashes at a final height, and follows the majority above it', async () => {
+  it('throws QuorumDisagrees for two hashes at a final height, and follows the majority above the final height', async () => {
     const quorum = openPatient()
     const { number } = await quorum.state.head()
     const honest = await quorum.state.blockHash(number)
@@ -245,7 +245,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     })
   })
 
-  it('throws QuorumShort while two endpoints are down, and answers again when one is back', async () => {
+  it('throws QuorumShort while two endpoints are down, and answers again when one of them recovers', async () => {
     three.proxies[0].fault('*', { kind: 'break' })
     three.proxies[1].fault('*', { kind: 'http', status: 503 })
     const { state, broadcaster } = open()
@@ -268,7 +268,7 @@ describe('a quorum of three endpoints, two needed (MONEY 20)', () => {
     const { hash } = await one.head()
     expect(await one.nativeBalance(wallet, hash)).toBeGreaterThan(parseEther('1'))
     three.proxies[0].heal()
-    // An endpoint that was down gets only 100 ms for an answer until it has answered once.
+    // After a failure, an endpoint gets only 100 ms for an answer until it has answered once.
     await eventually(
       async () => {
         await one.nativeBalance(wallet, hash)

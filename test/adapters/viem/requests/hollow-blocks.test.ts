@@ -9,10 +9,8 @@ import {
   type RpcRequest,
 } from '../../../harness/proxies/fake-node.ts'
 
-/**
- * A block that used gas and lists no transactions. Either the answer is incomplete, or the chain
- * uses gas for transactions that it does not list.
- */
+// A hollow block used gas and lists no transactions. Either the answer is incomplete, or the chain
+// uses gas for transactions that it does not list. The chain reader must find out which is true.
 const header = { number: '0xa', hash: hash(10), parentHash: hash(9), timestamp: '0x1' }
 const hollow = { ...header, gasUsed: '0x5208', transactionsRoot: hash(5), transactions: [] }
 const payment = {
@@ -31,8 +29,9 @@ afterEach(async () => {
 })
 
 /**
- * @param again answer to the request by hash @param count answer to the request of the transaction
- * count
+ * Starts a node that returns the hollow block by height, and returns the node’s URL.
+ * @param again result of the request of the block by hash
+ * @param count answer to the request of the block’s transaction count
  */
 async function node(again: unknown, count: RpcAnswer): Promise<string> {
   const answer = ({ method }: RpcRequest): RpcAnswer => {
@@ -56,7 +55,7 @@ it.each([
     noMethod,
     0,
   ],
-  ['uses the second answer if it has transactions', whole, { result: '0x1' }, 1],
+  ['uses the second answer if the second answer has transactions', whole, { result: '0x1' }, 1],
 ])('%s', async (_, again, count, transactions) => {
   const block = await blockOf(await node(again, count))
   expect(block?.transactions).toHaveLength(transactions)
@@ -69,7 +68,7 @@ it.each([
   await expect(blockOf(await node(again, count))).rejects.toMatchObject({ name: 'ChainAnswerBad' })
 })
 
-it('reads the complete block from another endpoint', async () => {
+it('reads the complete block from another endpoint if the first endpoint’s block is hollow', async () => {
   const urls = [await node(hollow, { result: '0x0' }), await node(whole, { result: '0x1' })]
   expect((await blockOf(...urls))?.transactions).toHaveLength(1)
 })

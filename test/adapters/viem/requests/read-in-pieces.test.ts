@@ -46,7 +46,7 @@ const traced: Block = aBlock({
   ),
 })
 
-/** Ways in which a node or a gateway refuses a large answer. */
+/** Answers of nodes and gateways that refuse or fail to send a large result. */
 const refusals: [string, RpcAnswer][] = [
   ['reth’s "response is too big"', { error: { code: -32008, message: 'Response is too big' } }],
   ['geth’s "response too large"', { error: { code: -32003, message: 'response too large' } }],
@@ -59,7 +59,7 @@ const refusals: [string, RpcAnswer][] = [
   ['no answer in time', { hang: true }],
 ]
 
-describe('reading an answer that is too large', { timeout: 20_000 }, () => {
+describe('the chain reader, if an answer is too large for the node', { timeout: 20_000 }, () => {
   let node: FakeNode
   let large: RpcAnswer
   let asked: string[]
@@ -89,7 +89,7 @@ describe('reading an answer that is too large', { timeout: 20_000 }, () => {
     if (method.startsWith('trace_')) return { error: { code: -32601, message: 'no such method' } }
     throw new Error(`not asked for: ${method}`)
   }
-  // The timeout is long unless the node hangs, so that a busy machine does not exceed the timeout.
+  // The timeout is short only if the node hangs. Otherwise a busy machine could exceed it.
   const open = () =>
     createChainReader(
       1,
@@ -101,7 +101,7 @@ describe('reading an answer that is too large', { timeout: 20_000 }, () => {
     )
 
   it.each(refusals)(
-    'reads a block by its hashes and then each transaction after %s',
+    'reads the block’s list of hashes and then each transaction after %s',
     async (_, how) => {
       large = how
       const block = await open().block(10n)
@@ -186,7 +186,7 @@ describe('reading an answer that is too large', { timeout: 20_000 }, () => {
     await expect(open().block(10n)).rejects.toMatchObject({ name: 'ChainMoved' })
   })
 
-  it('throws for a refused block that used gas and lists no hashes', async () => {
+  it('throws an error for a refused block that used gas and lists no hashes', async () => {
     large = { error: { code: -32603, message: 'internal error' } }
     own = ({ method, params }) =>
       method === 'eth_getBlockByNumber' && params[1] === false
@@ -210,7 +210,7 @@ describe('reading an answer that is too large', { timeout: 20_000 }, () => {
   )
 
   it.each(refusals)(
-    'reads the other traces if one transaction’s trace fails by %s',
+    'reads the other traces if the trace of one transaction fails by %s',
     async (_, how) => {
       large = how
       own = ({ method, params }) =>
@@ -265,7 +265,7 @@ describe('reading an answer that is too large', { timeout: 20_000 }, () => {
     expect(asked).toEqual(['debug_traceBlockByHash'])
   })
 
-  it('throws an endpoint error with the limit for a body above the limit', async () => {
+  it('throws ChainUnreachable with the size limit for an answer above the limit', async () => {
     const body = `{"jsonrpc":"2.0","id":2,"result":"0x${'00'.repeat(9 * 1024 * 1024)}"}`
     node.answer = () => ({ status: 200, body })
     const nodes = createChainNodes({ chainId: 1, urls: [node.url] })

@@ -12,13 +12,13 @@ import { type Devnet, openDevnet } from '../../../harness/devnet/devnet.ts'
 import { type OwnAnvil, ownAnvil } from '../../../harness/devnet/own-anvil.ts'
 import { drawAddress } from '../../../harness/factories/seed-rows.ts'
 
-/** The code's `balanceOf(holder)` returns the native balance of the holder, as on CELO. */
+/** Contract code whose `balanceOf(holder)` returns the holder's native balance, as on CELO. */
 const mirror = '0x6004353160005260206000f3'
 const coin = toAddress(drawAddress())
 const keeper = toAddress(drawAddress())
 const coldWallet = toAddress(drawAddress())
 
-describe('a token that is the native coin (MONEY 13)', () => {
+describe('detection of a token that is the native coin (MONEY 13)', () => {
   let anvil: OwnAnvil
   let devnet: Devnet
   let plain: Address
@@ -41,12 +41,12 @@ describe('a token that is the native coin (MONEY 13)', () => {
     gasKeeper: { address: keeper, alertBelow: 1n, maxInFlight: 4 },
   })
 
-  it('is detected even if keeper and cold wallet are empty', async () => {
+  it('finds the token even if keeper and cold wallet are empty', async () => {
     expect(await compare(coin)).toBe('proven')
     expect(await compare(plain)).toBe('different')
   })
 
-  it('is not assumed if only round balances are equal', async () => {
+  it('reports an ordinary token as different even if a holder has 5 units of it and of the native coin', async () => {
     const holder = toAddress(drawAddress())
     await devnet.setEther(holder, 5)
     const [minter] = [await devnet.deployToken('plain-token', 'EVEN', 18)]
@@ -54,7 +54,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
     expect(await compare(toAddress(minter.address), [holder])).toBe('different')
   })
 
-  it('fails config check with its place in the file, unlike another token', async () => {
+  it('`config check` reports an error with the path of the token’s address, and accepts an ordinary token', async () => {
     const asked = (token: Address) =>
       ({ ...chain(token), rpcUrls: [new Secret(anvil.url)] }) as never
     const [finding] = await checkCoinTokens(asked(coin), 'chains[0]')
@@ -67,7 +67,7 @@ describe('a token that is the native coin (MONEY 13)', () => {
     expect(await checkCoinTokens(asked(plain), 'chains[0]')).toEqual([])
   })
 
-  it('prevents the start, but is not assumed if the node is unreachable', async () => {
+  it('forbids a start with the token, but not a start with an unreachable node', async () => {
     const errors: unknown[] = []
     const told = (error: unknown) => void errors.push(error)
     const [problem] = await nativeTokenProblems(chain(coin) as never, nodes(), told)

@@ -7,6 +7,7 @@ import { pruningRules } from '../../../../adapters/viem/transport/pruning-rules.
 const a = `0x${'a1'.repeat(20)}` as const
 const b = `0x${'b2'.repeat(20)}` as const
 const precompile = `0x${'0'.repeat(38)}04` as const
+/** Looks like the address of a precompile, but belongs to a contract on some chains. */
 const low = `0x${'0'.repeat(36)}8009` as const
 const framesRule = pruningRules['debug_traceTransaction'] ?? {}
 const call = (more: Partial<CallFrame> = {}): CallFrame => ({
@@ -19,7 +20,7 @@ const call = (more: Partial<CallFrame> = {}): CallFrame => ({
 const top = (...calls: CallFrame[]): CallFrame => call({ calls })
 const paths = (frame: CallFrame) => movedByFrames(frame).map(({ path, value }) => [path, value])
 
-describe('frames of geth’s callTracer', () => {
+describe('transfers in the frames of geth’s callTracer', () => {
   it.each<[string, CallFrame, unknown[]]>([
     ['no transfer: the value of the transaction itself', top(), []],
     ['a call with value', top(call()), [['0', 5n]]],
@@ -59,7 +60,7 @@ describe('frames of geth’s callTracer', () => {
     ],
     ['no transfer: all calls of a failed transaction', { ...top(call()), error: 'out of gas' }, []],
     [
-      'a payment after a call to a precompile, which gets no number',
+      'a payment after a call to a precompile: the path does not count that call',
       top(call({ to: precompile, value: '0x0' }), call()),
       [['0', 5n]],
     ],
@@ -79,28 +80,29 @@ describe('frames of geth’s callTracer', () => {
       [['0.0.0', 5n]],
     ],
     [
-      'a payment after a call to a low address without payments, which gets no number',
+      'a payment after a call to a low address that pays nothing: the path does not count that call',
       top(call({ to: low, value: '0x0', calls: [call({ value: '0x0' })] }), call()),
       [['0', 5n]],
     ],
     [
-      'a payment after a call to a low address with a failed payment, which gets no number',
+      'a payment after a call to a low address whose payment fails: the path does not count that call',
       top(call({ to: low, value: '0x0', calls: [call({ error: 'reverted' })] }), call()),
       [['0', 5n]],
     ],
     [
-      'a payment after a failed call to a low address with a payment, which gets a number',
+      'a payment after a failed call to a low address that pays: the path counts that call',
       top(call({ to: low, value: '0x0', error: 'reverted', calls: [call()] }), call()),
       [['1', 5n]],
     ],
   ])('%s', (_, frame, expected) => {
     expect(paths(frame)).toEqual(expected)
+    // Pruning drops calls during the download, and must not change the paths.
     const { result } = pruneAnswer({ result: frame }, framesRule) as { result: CallFrame }
     expect(paths(result)).toEqual(expected)
   })
 })
 
-describe('flat traces of Parity’s interface', () => {
+describe('transfers in flat traces of Parity’s interface', () => {
   const trace = (traceAddress: number[], more: Partial<ParityTrace> = {}): ParityTrace => ({
     type: 'call',
     blockHash: '0x01',

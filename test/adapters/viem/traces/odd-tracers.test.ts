@@ -85,8 +85,8 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   ],
   ['null', { result: null }, { result: null }],
   ['a text (skaled #1753)', { result: 'x' }, { result: 'x' }],
-  ['a refusal', refused('cannot load a tracer'), refused('cannot load a tracer')],
-  ['bad arguments', refused('invalid argument 1'), refused('invalid argument 1')],
+  ['an error about the tracer', refused('cannot load a tracer'), refused('cannot load a tracer')],
+  ['an error about an argument', refused('invalid argument 1'), refused('invalid argument 1')],
   [
     'an error about the response size',
     refused('response is too large'),
@@ -106,14 +106,14 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block'])
   })
 
-  it('gets only requests for flat traces in later calls', async () => {
+  it('gets only requests for flat traces when the block is read again', async () => {
     const reader = createChainReader(1, nodes())
     await reader.internalTransfers(block)
     await reader.internalTransfers(block)
     expect(asked).toEqual(['debug_traceBlockByHash', 'trace_block', 'trace_block'])
   })
 
-  it('returns the payments of one transaction by its flat trace', async () => {
+  it('returns the flat trace in which createPayments counts the payments of a transaction', async () => {
     expect(await createPayments(nodes()).countInternalPayments(one, payment)).toBe(1)
   })
 
@@ -126,7 +126,7 @@ describe.each<[string, RpcAnswer, RpcAnswer]>([
   })
 })
 
-it('requests frames again if flat traces fail later', async () => {
+it('the reader requests frames again if flat traces fail later', async () => {
   debug = [{ result: null }, { result: null }]
   const reader = createChainReader(1, nodes())
   await reader.internalTransfers(block)

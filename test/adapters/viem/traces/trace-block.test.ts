@@ -51,7 +51,8 @@ const reward = {
 
 let node: FakeNode
 /**
- * Answers for the whole block and for one transaction. The node does not know the other interface.
+ * The node's answers for the whole block and for one transaction. The node has only the methods of
+ * the interface in `interfaceOf`.
  */
 let ofBlock: RpcAnswer
 let ofOne: (of: string) => RpcAnswer
@@ -76,7 +77,7 @@ const paid = (internal: Awaited<ReturnType<typeof read>>) =>
   internal?.transfers.map(({ transactionHash, to, value }) => [transactionHash, to, value])
 const each = listed.map((it) => [it, payee(it), 9n])
 
-describe('internal transfers by frames of a block', () => {
+describe('internal transfers read from geth’s frames of a block', () => {
   beforeEach(() => {
     interfaceOf = 'geth'
   })
@@ -112,18 +113,18 @@ describe('internal transfers by frames of a block', () => {
       [two],
     ],
     ['an entry without result', [entry(one), { txHash: two }, entry(three)], [two]],
-    ['hashes of null', listed.map((it) => ({ ...nameless(it), txHash: null })), []],
+    ['null as each hash', listed.map((it) => ({ ...nameless(it), txHash: null })), []],
     ['no hashes', listed.map(nameless), []],
-    ['no hashes and one entry less', [one, two].map(nameless), listed],
-    ['no hashes and one entry more', [...listed, unlisted].map(nameless), listed],
+    ['no hashes and one entry too few', [one, two].map(nameless), listed],
+    ['no hashes and one entry too many', [...listed, unlisted].map(nameless), listed],
     [
       'no hashes and an unlisted transaction in place of a listed one',
       [one, unlisted, three].map(nameless),
       listed,
     ],
     ['no hashes and another order', [two, one, three].map(nameless), listed],
-    ['null for the block', null, listed],
-    ['an object for the block', {}, listed],
+    ['null as the answer', null, listed],
+    ['an object as the answer', {}, listed],
   ])('contain each payment once with %s', async (_, result, expected) => {
     ofBlock = { result }
     const internal = await read()
@@ -139,7 +140,7 @@ describe('internal transfers by frames of a block', () => {
     'internal error',
     'block not found',
   ])(
-    'come from traces of each transaction alone if the block’s trace is refused with "%s"',
+    'come from a separate trace of each transaction if the node refuses the block’s trace with "%s"',
     async (words) => {
       ofBlock = refused(words)
       expect(paid(await read())).toEqual(each)
@@ -152,7 +153,7 @@ describe('internal transfers by frames of a block', () => {
     ['returns null', () => ({ result: null }), 'can’t be read'],
     ['fails with an unknown method', () => noMethod, 'no method to trace it alone'],
   ])(
-    'lack only one transaction if it has no entry and its own trace %s',
+    'lack only the transaction that has no entry and whose own trace %s',
     async (_, answer, why) => {
       ofBlock = { result: [one, three].map(entry) }
       ofOne = answer
@@ -177,7 +178,7 @@ describe('internal transfers by frames of a block', () => {
   })
 
   it.each([
-    ['in the block’s trace', listed, []],
+    ['with its block', listed, []],
     ['only alone', [one, three], [two]],
   ])(
     'contain the payments of a transaction without a sender, traced %s',
@@ -219,7 +220,7 @@ describe('internal transfers by frames of a block', () => {
     },
   )
 
-  it('come from a trace of one transaction alone if its frames begin with another call', async () => {
+  it('come from a separate trace of a transaction whose frames in the block begin with another call', async () => {
     const odd = { ...frame(two), from: address(0), to: address(0x8001) }
     ofBlock = { result: [entry(one), { txHash: two, result: odd }, entry(three)] }
     expect(paid(await read())).toEqual(each)
@@ -233,7 +234,7 @@ describe('internal transfers by frames of a block', () => {
   })
 })
 
-describe('internal transfers by Parity’s traces of a block', () => {
+describe('internal transfers read from Parity’s traces of a block', () => {
   beforeEach(() => {
     interfaceOf = 'parity'
   })
@@ -254,15 +255,19 @@ describe('internal transfers by Parity’s traces of a block', () => {
       [two],
     ],
     ['a trace twice', [...whole, trace(two, [0])], [two]],
-    ['a trace with a broken place', [...whole, { ...trace(two, []), traceAddress: 'x' }], [two]],
-    ['a trace with a broken block', [...whole, { ...trace(two, [1]), blockHash: null }], [two]],
+    [
+      'a trace with a broken traceAddress',
+      [...whole, { ...trace(two, []), traceAddress: 'x' }],
+      [two],
+    ],
+    ['a trace without a block hash', [...whole, { ...trace(two, [1]), blockHash: null }], [two]],
     ['a trace that is null', [...whole, null], listed],
     [
       'traces of another block only',
       listed.flatMap((it) => traces(it, { blockHash: hash(77) })),
       listed,
     ],
-    ['null for the block', null, listed],
+    ['null as the answer', null, listed],
     [
       'a transaction that begins with another call',
       [...traces(one), elsewhere(two), trace(two, [0]), ...traces(three)],
@@ -277,16 +282,19 @@ describe('internal transfers by Parity’s traces of a block', () => {
   })
 
   it.each([
-    ['another call at its top', [elsewhere(two), trace(two, [0])]],
+    ['a trace that begins with another call', [elsewhere(two), trace(two, [0])]],
     ['[]', []],
     ['null', null],
-    ['another transaction', traces(three)],
-    ['a part', [trace(two, [0])]],
-  ])('lack only one transaction if it has no traces and its own trace is %s', async (_, result) => {
-    ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
-    ofOne = () => ({ result })
-    const internal = await read()
-    expect(paid(internal)).toEqual([each[0], each[2]])
-    expect(internal?.unreadable).toMatchObject([{ hash: two }])
-  })
+    ['a trace of another transaction', traces(three)],
+    ['a trace without its first call', [trace(two, [0])]],
+  ])(
+    'lack only the transaction that has no traces and whose own trace is %s',
+    async (_, result) => {
+      ofBlock = { result: [one, three].flatMap((it) => traces(it)) }
+      ofOne = () => ({ result })
+      const internal = await read()
+      expect(paid(internal)).toEqual([each[0], each[2]])
+      expect(internal?.unreadable).toMatchObject([{ hash: two }])
+    },
+  )
 })

@@ -7,6 +7,7 @@ import { type FakeNode, fakeNode } from '../../../harness/proxies/fake-node.ts'
 /** A little more than the 5 s after which geth stops the trace of one transaction. */
 const hangMs = 5_001
 
+/** Transactions whose trace takes the node its whole timeout. */
 const hostile = Array.from({ length: 6 }, (_, i) => hash(1 + i))
 const honest = [hash(0x11), hash(0x12)]
 const block = aBlock({
@@ -49,7 +50,7 @@ afterEach(async () => {
 })
 const open = () => createChainReader(1, createChainNodes({ chainId: 1, urls: [node.url] }))
 
-it('finds later payments although six traces hang, because each call begins with other transactions', async () => {
+it('internalTransfers finds all payments although six traces hang, because each call traces other transactions first', async () => {
   const reader = open()
   const found = new Set<string>()
   // Each call has time for two hanging traces, so three calls try all six.
@@ -60,14 +61,14 @@ it('finds later payments although six traces hang, because each call begins with
   expect([...found].sort()).toEqual(honest)
 })
 
-it('traces the transactions in `first` before all others', async () => {
+it('internalTransfers traces the transactions in `first` before all others', async () => {
   const [, last] = honest
   const internal = await open().internalTransfers(block, [last as never, hostile[0] as never])
   expect(new Set(asked.slice(0, 2))).toEqual(new Set([last, hostile[0]]))
   expect(internal?.transfers.map(({ transactionHash }) => transactionHash)).toContain(last)
 })
 
-it('does not call trace_transaction after a slow trace if the node has returned usable frames before', async () => {
+it('internalTransfers does not call trace_transaction after a slow trace if the node has returned usable frames before', async () => {
   const methods: string[] = []
   const answer = node.answer
   node.answer = (request) => {

@@ -4,9 +4,13 @@ import { createAnswerParser } from '../../../../adapters/viem/transport/answer-p
 import { pruningRules } from '../../../../adapters/viem/transport/pruning-rules.ts'
 import { transferTopic } from '../../../../domain/chains/erc20.ts'
 
+/** Makes a text so long that the parser starts before the download ends. */
 const padding = ' '.repeat(300 * 1024)
 
-/** @param padded whether the text is long enough for a parse during the download */
+/**
+ * Parses a text that arrives in chunks of `cut` bytes.
+ * @param padded whether the text is made long enough to be parsed during the download
+ */
 async function parse(text: string, padded: boolean, method = 'none', cut = 997) {
   const parser = createAnswerParser(pruningRules[method])
   const bytes = Buffer.from(padded ? padding + text : text)
@@ -17,7 +21,7 @@ async function parse(text: string, padded: boolean, method = 'none', cut = 997) 
 }
 
 describe('an answer that is parsed during its download', () => {
-  it('equals the result of JSON.parse, for any chunks', async () => {
+  it('equals the result of JSON.parse, for chunks of any size', async () => {
     const json = fc.json({ maxDepth: 4 }).filter((text) => !text.includes('__proto__'))
     await fc.assert(
       fc.asyncProperty(json, fc.integer({ min: 1, max: 50 }), async (text, cut) => {
@@ -78,13 +82,13 @@ const call = (more: object = {}) => ({
 const precompile = call({ to: `0x${'0'.repeat(39)}4` })
 const paying = call({ value: '0x5' })
 
-describe.each([false, true])('the parser of answers (long: %s)', (padded) => {
+describe.each([false, true])('the answer parser (parses during the download: %s)', (padded) => {
   const read = async (method: string, result: unknown) => {
     const answer = await parse(JSON.stringify({ id: 1, result, error: undefined }), padded, method)
     return (answer as { result: unknown }).result
   }
 
-  it('drops logs of a receipt that are not transfers, and keeps the places of the others', async () => {
+  it('drops the logs of a receipt that are not transfers, and records the place of each kept log', async () => {
     expect(
       await read('eth_getTransactionReceipt', {
         status: '0x1',
@@ -130,7 +134,7 @@ describe.each([false, true])('the parser of answers (long: %s)', (padded) => {
     })
   })
 
-  it('drops calls without payments from frames, and keeps the numbers of the others', async () => {
+  it('drops calls without payments from frames, and records the number of each kept call', async () => {
     const frame = call({
       calls: [
         call(),

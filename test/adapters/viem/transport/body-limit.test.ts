@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { bodyLimit } from '../../../../adapters/viem/transport/body-limit.ts'
 
 const mebibyte = 1024 * 1024
-/** An empty log costs 375 gas and takes up to 450 bytes of JSON. */
+/**
+ * Size of a receipt that is full of empty logs. An empty log costs 375 gas and takes up to 450
+ * bytes of JSON.
+ */
 const fullReceipt = (gasLimit: number) => Math.floor(gasLimit / 375) * 450
 
 const ofBlocks = [
@@ -16,7 +19,7 @@ const gasLimits = [0, 30_000_000, 60_000_000, 150_000_000]
 
 describe('bodyLimit', () => {
   it.each(ofBlocks.flatMap((method) => gasLimits.map((gas) => [method, gas] as const)))(
-    'allows %s at a gas limit of %d the largest receipt for that gas, and for 60 million gas',
+    'for %s at a gas limit of %d, allows the largest receipt for that gas, and at least for 60 million gas',
     (method, gas) => {
       expect(bodyLimit(method, gas)).toBeGreaterThan(fullReceipt(Math.max(gas, 60_000_000)))
     },
@@ -30,7 +33,7 @@ describe('bodyLimit', () => {
     ['debug_traceTransaction', 128],
     ['trace_transaction', 128],
     ['eth_call', 16],
-  ] as const)('limits %s to %d MiB at an absurd gas limit', (method, most) => {
+  ] as const)('limits the answer to %s to %d MiB at an absurd gas limit', (method, most) => {
     expect(bodyLimit(method, 2 ** 50)).toBe(most * mebibyte)
     // The ceiling allows the largest receipt for 256 million gas.
     if (most === 1024) expect(bodyLimit(method, 2 ** 50)).toBeGreaterThan(fullReceipt(256_000_000))
@@ -42,7 +45,7 @@ describe('bodyLimit', () => {
     ['debug_traceBlockByHash', 240_000_000],
     ['debug_traceTransaction', 128 * mebibyte],
     ['eth_call', 16 * mebibyte],
-  ])('allows %s to have %d bytes before the first header is read', (method, bytes) => {
+  ])('allows %s an answer of %d bytes before the first header is read', (method, bytes) => {
     expect(bodyLimit(method, 0)).toBe(bytes)
   })
 

@@ -3,7 +3,10 @@ import { createChainNodes } from '../../../../adapters/viem/client.ts'
 import { ChainRefused, ChainUnreachable } from '../../../../domain/errors.ts'
 import { type FakeNode, fakeNode } from '../../../harness/proxies/fake-node.ts'
 
-/** The test replaces `ID` by the id of the request. */
+/**
+ * Label, body, and words that the error quotes. The test replaces `ID` in the body by the id of the
+ * request.
+ */
 const odd: [string, string, string][] = [
   ['an error that is text', '{"error":"daily limit reached"}', 'daily limit reached'],
   ['an error without id and message', '{"error":{"code":-32005}}', '-32005'],
@@ -75,7 +78,7 @@ describe('HTTP 200 with an unusual JSON-RPC body', () => {
     },
   )
 
-  it.each(odd)('makes the next endpoint answer: %s', async (_, body) => {
+  it.each(odd)('is ignored, and the next endpoint is asked: %s', async (_, body) => {
     answers(body)
     expect(await height(first.url, second.url)).toBe('0x2')
   })

@@ -5,7 +5,7 @@ import { alice, assets } from '../judge/a-ledger.ts'
 
 const hash = `0x${'5'.repeat(64)}`
 
-/** A waiting deposit of 1.5 ETH to alice. `more` overrides its fields. */
+/** Returns the row of a waiting deposit of 1.5 ETH to alice. `more` overrides its fields. */
 export function aRow(more: Partial<Row> = {}): Row {
   return {
     id: `4711:${hash}:native`,
@@ -21,6 +21,7 @@ export function aRow(more: Partial<Row> = {}): Row {
   }
 }
 
+/** Describes a row for the displays of the demo. The only customer is alice. */
 export const describe = describeRows(
   [{ ...drawCast().keeper, name: 'alice', address: alice }],
   assets,

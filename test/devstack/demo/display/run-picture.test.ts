@@ -17,7 +17,7 @@ nothing left running
 
 const picture = runPicture(run)
 
-test('the picture of a run contains the notes, some customers, the sums and the verdict', () => {
+test('the picture of a run contains notes, some customers, sums and the verdict, and omits the other lines', () => {
   for (const part of ['28.4s', 'carol', 'grace', '363.15', 'gas once', 'PASS in 51 s'])
     expect(picture).toContain(part)
   for (const part of ['bob', 'services up', 'nothing left']) expect(picture).not.toContain(part)

@@ -10,6 +10,7 @@ import type { Sent } from '../../../../devstack/demo/script/sent.ts'
 
 const address = (digit: string): Address => `0x${digit.repeat(40)}`
 
+/** Accounts of the invented chain on which the tests of the demo's judge run. */
 export const customer = address('1')
 export const cold = address('c')
 export const keeper = address('f')
@@ -36,6 +37,7 @@ export const ETHER = 10n ** 18n
 
 let drawn = 0
 
+/** Returns a mined payment of native coin that costs the fee `FEE`. `more` overrides its fields. */
 export function payment(
   from: Address,
   to: Address,
@@ -55,7 +57,9 @@ export function tokenTransfer(
   return payment(from, token, 0n, { moves: [{ token, from, to, amount }] })
 }
 
-/** Computes the balances from the transactions, as a chain does. `wrong` overrides balances. */
+/**
+ * Returns a chain with these transactions and the balances that follow. `wrong` overrides balances.
+ */
 export function chainOf(
   transactions: MinedTransaction[],
   wrong: Record<string, bigint> = {},
@@ -79,7 +83,10 @@ export function chainOf(
   return { height: 10n, transactions, balances }
 }
 
-/** alice's ETH and bob's tokens arrive. The keeper pays bob more gas than his sweep uses. */
+/**
+ * Returns transactions by which alice's ETH and bob's tokens reach the cold wallet. The keeper pays
+ * bob more gas than his sweep uses.
+ */
 export function goodStory(): MinedTransaction[] {
   return [
     payment(customer, keeper, 1_000n),
@@ -92,6 +99,7 @@ export function goodStory(): MinedTransaction[] {
   ]
 }
 
+/** The deposits in `goodStory`, as the demo records them when it pays. */
 export const goodSent: Sent[] = [
   { asset: 'ETH', to: alice, amount: ETHER, swept: true },
   { asset: 'PLAIN', to: bob, amount: 5n * ETHER, swept: true },

@@ -10,7 +10,7 @@ import { keeper } from '../../../harness/factories/a-chain.ts'
 
 const lacksFunds = 'failed with 50000000 gas: insufficient funds for transfer: address 0xee'
 
-/** Measures against a node whose estimate depends on the value of the transfer. */
+/** Measures at a node whose estimate depends on the transfer's value. `asked` lists the values. */
 function measuredBy(answer: (valueWei: bigint) => bigint) {
   const asked: bigint[] = []
   const estimateGas = async ({ valueWei }: { readonly valueWei: bigint }) => {

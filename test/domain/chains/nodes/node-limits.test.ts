@@ -48,7 +48,7 @@ describe('refusesHistory', () => {
   })
 
   it('is true for a request that the customer’s plan excludes', () => {
-    expect(refusesHistory(new ChainRefused('no', -32002, { turnedAway: true }))).toBe(true)
+    expect(refusesHistory(new ChainRefused('no', -32002, { outsidePlan: true }))).toBe(true)
   })
 
   it.each([

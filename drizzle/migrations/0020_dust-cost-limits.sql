@@ -1,0 +1,1 @@
+ALTER TABLE "transactions" ADD COLUMN "cost_limit_wei" numeric(78, 0);

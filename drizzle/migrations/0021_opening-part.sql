@@ -1,0 +1,1 @@
+ALTER TABLE "deposits" ADD COLUMN "opening_part" numeric(78, 0);

@@ -1,0 +1,1 @@
+ALTER TABLE "unread_blocks" ADD COLUMN "grown_at" timestamp with time zone;
