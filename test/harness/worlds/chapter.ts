@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { whileUnavailable } from '../waiting/while-unavailable.ts'
 
 /** Words in capitals that a command of the runbook has in place of a value. */
 export type Placeholders = Readonly<Record<string, string>>
@@ -54,13 +54,25 @@ export async function actOut(
   return outputs
 }
 
-/** A handler that gives the line to bash, with these variables. Throws if the command fails. */
+/**
+ * A handler that gives the line to bash, with these variables. Repeats the line while it ends with
+ * exit code 75 (retry later). Throws if the command fails.
+ */
 export const inShell =
   (env: NodeJS.ProcessEnv, prelude = ''): Handler =>
   async (line) => {
     const script = `set -eu -o pipefail\n${prelude}\n${line}`
     const options = { env: { ...process.env, ...env }, timeout: 180_000 }
-    const { stdout } = await promisify(execFile)('bash', ['-c', script], options)
+    const { error, stdout } = await whileUnavailable(
+      () =>
+        new Promise<{ exitCode: number; error: Error | null; stdout: string }>((resolve) => {
+          execFile('bash', ['-c', script], options, (failed, output) => {
+            const exitCode = failed ? Number(failed.code ?? 1) : 0
+            resolve({ exitCode, error: failed, stdout: output })
+          })
+        }),
+    )
+    if (error) throw error
     return stdout
   }
 

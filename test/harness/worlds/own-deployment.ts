@@ -7,7 +7,6 @@ import type postgres from 'postgres'
 import { type Address, getAddress, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { stringify } from 'yaml'
-import { exitCodes } from '../../../cli/session/outcome.ts'
 import { openRun, type Run, type StartedProcess } from '../../../devstack/run/run.ts'
 import { type AnvilOptions, startAnvil } from '../../../devstack/services/anvil.ts'
 import { scheduleIds } from '../../../workflows/contract.ts'
@@ -16,7 +15,7 @@ import { builtProduct } from '../processes/built-product.ts'
 import { runCli as migrate } from '../processes/run-cli.ts'
 import { dropTopology } from '../services/own-bus.ts'
 import { ownDatabase } from '../services/own-database.ts'
-import { eventually } from '../waiting/eventually.ts'
+import { whileUnavailable } from '../waiting/while-unavailable.ts'
 
 export interface DeploymentOptions {
   /** Ether that the keeper starts with. @default 10 */
@@ -72,6 +71,7 @@ export interface OwnDeployment {
   start(verb: 'scanner' | 'worker', differs?: NodeJS.ProcessEnv): StartedProcess
   /** Starts Node with these arguments, for an entry file of a test. */
   startNode(name: string, args: string[], differs?: NodeJS.ProcessEnv): StartedProcess
+  /** Runs a command, and repeats it while it reports a service as unavailable (exit code 75). */
   cli(...args: string[]): Promise<CliAnswer>
   close(): Promise<void>
 }
@@ -159,18 +159,17 @@ export async function ownDeployment(options: DeploymentOptions = {}): Promise<Ow
         const name = `${started}-${what}`
         return run.start({ name, command: process.execPath, args, env: { ...env, ...differs } })
       },
-      cli: (...args) => runCli(cliPath, env, args),
+      cli: (...args) => whileUnavailable(() => runCli(cliPath, env, args)),
       async close() {
         for (const step of undo.reverse()) await step()
       },
     }
     undo.push(() => removeTraces(deployment))
-    // `migrate` reports a slow service as unavailable. A second `migrate` continues the first.
-    const migrated = await eventually(
-      () => migrate(['migrate'], env),
-      ({ code }) => code !== exitCodes.unavailable,
-    )
-    if (migrated.code !== 0) throw new Error(`migrate failed: ${migrated.stderr}`)
+    const migrated = await whileUnavailable(async () => {
+      const { code, ...said } = await migrate(['migrate'], env)
+      return { exitCode: code, ...said }
+    })
+    if (migrated.exitCode !== 0) throw new Error(`migrate failed: ${migrated.stderr}`)
     return deployment
   } catch (error) {
     for (const step of undo.reverse()) await step()
