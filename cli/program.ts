@@ -178,10 +178,11 @@ function addOrders(program: Command, act: Act): void {
     )
   signed(program.command('pause'))
     .description(
-      'hold a deposit and all others of its wallet and asset, or stop new sends of a chain',
+      'hold a deposit and all others of its wallet and asset, or stop new sends of a chain or an asset',
     )
     .argument('[id]')
     .option('--chain <id|name>', 'this chain instead of one deposit', chainIdArgument)
+    .option('--asset <symbol>', 'only this asset of the chain: symbol or token address')
     .action((id, options) =>
       act(async () => (await import('./verbs/holds.ts')).pause, { id, ...options }),
     )
@@ -189,6 +190,7 @@ function addOrders(program: Command, act: Act): void {
     .description('end a pause')
     .argument('[id]')
     .option('--chain <id|name>', 'this chain instead of one deposit', chainIdArgument)
+    .option('--asset <symbol>', 'only this asset of the chain: symbol or token address')
     .action((id, options) =>
       act(async () => (await import('./verbs/holds.ts')).resume, { id, ...options }),
     )

@@ -16,6 +16,7 @@ import { type MoneyNodes, openMoneyNodes } from '../adapters/viem/quorum/open-mo
 import { createTransactionCodec } from '../adapters/viem/transaction-codec.ts'
 import type { ChainConfig, Config } from '../config/schema/config.ts'
 import type { Hex } from '../domain/address.ts'
+import { recordedTransferGas } from '../domain/chains/nodes/transfer-gas-limit.ts'
 import type { KeySource } from '../domain/lanes/signing.ts'
 import type { Log, Metrics } from '../domain/process.ts'
 import type { MoneyChain } from '../transactions/sign/money-chain.ts'
@@ -139,6 +140,7 @@ function openChain(
       retiredKeys,
       walletKeys: withDatabaseErrors(createCentralKeys(central)),
       codec: createTransactionCodec(),
+      transferGas: () => recordedTransferGas({ chain, state, transferGas }),
     }),
   }
 }

@@ -4,15 +4,14 @@ import type { Metrics } from '../domain/process.ts'
 import { errorMessage } from '../runtime/error-message.ts'
 import type { Loop } from '../runtime/loop.ts'
 import { sleep } from '../runtime/sleep.ts'
+import { type BudgetedChain, createBudgetGauges } from './gauges/budget-gauges.ts'
 import { createChainGauges } from './gauges/chain-gauges.ts'
 import { createDepositGauges } from './gauges/deposit-gauges.ts'
 import { createKeeperGauges, type WatchedKeeper } from './gauges/keeper-gauges.ts'
 
 export interface WatchRowsDeps {
-  readonly chains: readonly (WatchedKeeper & {
-    readonly gas: { readonly bumpAfterBlocks: number }
-    readonly tokens: readonly { readonly id: string; readonly symbol: string }[]
-  })[]
+  readonly chains: readonly (WatchedKeeper &
+    BudgetedChain & { readonly gas: { readonly bumpAfterBlocks: number } })[]
   /** Interval of the scheduled reconciliation. */
   readonly reconcileSeconds: number
   readonly figures: RowFigures
@@ -33,6 +32,7 @@ export function createRowWatch(deps: WatchRowsDeps): Loop {
     ...createDepositGauges(deps),
     ...createChainGauges(deps),
     ...createKeeperGauges(deps),
+    ...createBudgetGauges(deps),
   ]
 
   /** The measurements are independent, so that a slow count does not hide a paused chain. */

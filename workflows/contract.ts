@@ -157,6 +157,8 @@ export interface Parked {
   readonly kind: 'parked'
   readonly reason: string
   readonly detail: string
+  /** The wait ends by itself, so its age alone never makes it `needs-attention` (MONEY 17). */
+  readonly ageless?: boolean
 }
 
 /** An operator must act; the deposit's row already has this reason. */

@@ -1,4 +1,5 @@
 import { inUnits } from '../../domain/chains/asset.ts'
+import { usableCoin } from '../../domain/deposits/usable-coin.ts'
 import { judgePrice } from '../../domain/lanes/price-wait.ts'
 import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import { quoteAfterRefusal } from '../../domain/lanes/send-refusal.ts'
@@ -50,6 +51,7 @@ async function fundLiveSweep(
   const live = ofSweep.filter(({ state }) => state === 'live')
   const signed = live.find(({ step }) => step === 'sweep')
   if (!sweep.plan || !signed || signed.mined || live.some(({ step }) => step === 'gas')) return
+  const held = () => deps.sweeps.heldCoin(deposit.chainId, deposit.wallet)
   const known = { scanned: null, planned: sweep.plan.block, mined: ofSweep }
   const refuseStale = () => {
     const stale = staleHead(head, known)
@@ -61,7 +63,7 @@ async function fundLiveSweep(
     turn: await readTurn(chain, signed, head),
   })
   if (!wait) {
-    const gasShortWei = await gasShortage(chain.state, signed, head)
+    const gasShortWei = await gasShortage(chain.state, signed, head, await held())
     if (gasShortWei === 0n) return
     refuseStale()
     await deps.sweeps.savePlan(sweep.id, { ...sweep.plan, block: head.number, gasShortWei })
@@ -70,7 +72,8 @@ async function fundLiveSweep(
   if (wait.kind !== 'past-cap') return
   refuseStale()
   const l1FeeWei = await rollupFeeNow(chain.state, signed)
-  const walletBalanceWei = await chain.state.nativeBalance(deposit.wallet, head.hash)
+  const wholeWei = await chain.state.nativeBalance(deposit.wallet, head.hash)
+  const walletBalanceWei = usableCoin(wholeWei, await held())
   const { fees, gasLimit } = wait
   const { capWei, shortWei } = planTokenGas({ gasLimit, fees, l1FeeWei, walletBalanceWei })
   await deps.sweeps.savePlan(sweep.id, {

@@ -1,18 +1,22 @@
 import type { Address } from '../../domain/address.ts'
 import { inUnits } from '../../domain/chains/asset.ts'
+import { limitsOf, waitsUntil } from '../../domain/chains/budget.ts'
 import { findAsset } from '../../domain/chains/chain.ts'
-import { transferGasLimit } from '../../domain/chains/nodes/transfer-gas-limit.ts'
+import {
+  recordedTransferGas,
+  transferGasLimit,
+} from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import type { Deposit } from '../../domain/deposits/deposit.ts'
 import { type AttentionReason, isTerminal } from '../../domain/deposits/deposit-state.ts'
 import { QuorumShort } from '../../domain/errors.ts'
 import { BadInput, KeyMismatch, KeyMissing, NotYet } from '../../domain/money-errors.ts'
-import type { KeyFact, PlanVerdict } from '../../domain/sweeps/plan-decision.ts'
 import {
   judgeClaim,
   type NoSweep,
   tokensFirst,
   unlistedAsset,
 } from '../../domain/sweeps/plan-start.ts'
+import type { KeyFact, PlanVerdict } from '../../domain/sweeps/plan-step.ts'
 import { readPlan } from '../../domain/sweeps/read-plan.ts'
 import type { MoneyChain } from '../../transactions/sign/money-chain.ts'
 import type {
@@ -73,6 +77,12 @@ async function planConfirmed(
   const at = { depositId: deposit.id, sweepId: deposit.sweepId }
   const asset = findAsset(chain.chain, deposit.asset)
   if (!asset) return await stop(deps, at, unlistedAsset(deposit, chain.chain))
+  if (deposit.reason === 'budget' && !retry) {
+    // The row stays as it is: neither its time nor an event changes before the budget is free.
+    const until = waitsUntil(deposit.detail, limitsOf(chain.chain, asset))
+    if (until && until.getTime() > Date.now())
+      return { kind: 'parked', reason: 'budget', detail: deposit.detail, ageless: true }
+  }
   if (asset.id === 'native' && (await deps.sweeps.tokensGoFirst(deposit)))
     return await stop(deps, at, tokensFirst)
   if (retry && spentReasons.has(deposit.reason) && deposit.sweepId !== null) {
@@ -117,6 +127,7 @@ async function planBalance(context: PlanContext): Promise<Planned | Parked | Att
     proveKey: (wallet) => proveKey(context, wallet),
     estimate: (call) => estimateTransfer(context, call),
     transferGas: (transfer, atBlock) => transferGasLimit(chain, transfer, atBlock),
+    recordedGas: () => recordedTransferGas(chain),
   })
   return await carryOut(context, verdict)
 }

@@ -28,7 +28,8 @@ export async function park(
     detail,
   })
   deps.metrics.count('coldsweep_parked_total', { reason: reason.split(' ')[0] ?? reason })
-  return { kind: 'parked', reason, detail }
+  // A pause of an asset ends by a trial or by an operator's order (MONEY 30).
+  return { kind: 'parked', reason, detail, ...(reason === 'asset-paused' ? { ageless: true } : {}) }
 }
 
 /**
@@ -106,6 +107,8 @@ export async function refused(
       )
     case 'lane-not-final':
       throw new NotYet('the wallet’s balance does not reflect its earlier transaction yet')
+    case 'coin-held':
+      throw new NotYet('native coin of the wallet was put on hold meanwhile')
     case 'scanner-behind':
       return await park(
         deps,
@@ -115,6 +118,8 @@ export async function refused(
       )
     case 'lane-behind':
       return await laneBehind(deps, at, answer.why)
+    case 'budget':
+      return { ...(await park(deps, at, 'budget', answer.why)), ageless: answer.ends }
     case 'rounds-exhausted':
       return await callForAttention(deps, at, 'rounds-exhausted', 'the limit of rounds is reached')
     case 'gas-cap':

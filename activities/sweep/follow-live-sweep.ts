@@ -1,4 +1,5 @@
 import type { WaitReason } from '../../domain/deposits/deposit-state.ts'
+import { usableCoin } from '../../domain/deposits/usable-coin.ts'
 import { QuorumDisagrees } from '../../domain/errors.ts'
 import { describeLongUnmined, joinDetails } from '../../domain/lanes/long-unmined.ts'
 import { judgePrice } from '../../domain/lanes/price-wait.ts'
@@ -55,7 +56,8 @@ export async function followLiveSweep(
   // MONEY 2: no further gas is requested until the current gas round is final, even if it is mined.
   const gasUnderWay = ofSweep.some(({ step, state: at }) => step === 'gas' && at === 'live')
   if (!wait) {
-    const shortWei = await gasShortage(state, transaction, head)
+    const held = await deps.sweeps.heldCoin(chain.id, transaction.sender)
+    const shortWei = await gasShortage(state, transaction, head, held)
     if (shortWei > 0n && !gasUnderWay) {
       const stale = staleHead(head, {
         scanned: cursor?.height ?? null,
@@ -81,7 +83,7 @@ export async function followLiveSweep(
   }
   await setState('waiting', wait.reason, joinDetails(wait.detail, refusal?.detail, age))
   if (wait.kind !== 'past-cap') throw new NotYet(whyNotYet[wait.kind])
-  if (await isFunded(found, transaction)) {
+  if (await isFunded(deps, found, transaction)) {
     await deps.lanes.raiseCap(transaction.key, plannedCap(found.plan, transaction))
     throw new NotYet('more gas was funded: the sweep’s fee may rise')
   }
@@ -92,7 +94,7 @@ export async function followLiveSweep(
 const whyNotYet = {
   'above-ceiling': 'gas is above the chain’s ceiling',
   'no-base-fee': 'the newest block has no base fee',
-  'past-value': 'the sweep’s value pays for no higher fee',
+  'past-value': 'its value, an order or a cap pays for no higher fee',
 }
 
 /**
@@ -105,13 +107,15 @@ function plannedCap(plan: SweepPlan, { gasLimit }: Transaction): bigint {
 
 /** Whether the newest plan raises the transaction's fee cap and the wallet holds the gas for it. */
 async function isFunded(
+  deps: Pick<ActivityDeps, 'sweeps'>,
   { chain: { state }, sweep, plan }: ClaimedSweep,
   transaction: Transaction,
 ): Promise<boolean> {
   if (plannedCap(plan, transaction) <= transaction.feeCapWei) return false
   const head = await state.head()
   if (head.number < plan.block) throw new NotYet('the node is behind the plan')
-  const balanceWei = await state.nativeBalance(sweep.wallet, head.hash)
+  const held = await deps.sweeps.heldCoin(sweep.chainId, sweep.wallet)
+  const balanceWei = usableCoin(await state.nativeBalance(sweep.wallet, head.hash), held)
   const l1FeeWei = await rollupFeeNow(state, transaction)
   return balanceWei >= plan.gasLimit * plan.feeCapWei + l1FeeWei
 }

@@ -47,7 +47,9 @@ export async function judgeArrival(
     const at = { depositId: deposit.id, sweepId: sweep.id }
     // `closeRefused` also sets `needs-attention`. It runs first, so that a crash before the next
     // line leaves no sweep open.
-    await deps.sweeps.closeRefused(sweep.id, detail)
+    const why = await deps.sweeps.closeRefused(sweep.id, detail)
+    if (why !== undefined)
+      deps.log.error({ sweep: sweep.id, asset: sweep.asset, why }, 'asset paused by breaker')
     return await callForAttention(deps, at, 'token-refused', detail)
   }
   const remaining = await readRemaining(found, mined)

@@ -1,8 +1,11 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import { largerOf, smallerOf } from '../../domain/amount.ts'
+import { whyAboveCap, whyAboveGasCap } from '../../domain/chains/caps.ts'
 import { encodeTransfer } from '../../domain/chains/erc20.ts'
 import type { FeePlan } from '../../domain/chains/fees.ts'
+import { recordedTransferGas } from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import { withMargin } from '../../domain/chains/transfer-gas.ts'
+import { usableCoin } from '../../domain/deposits/usable-coin.ts'
 import { mostFeeWei, type Transaction } from '../../domain/lanes/transaction.ts'
 import { NotYet } from '../../domain/money-errors.ts'
 import { mostCostWei, whyNotWorth } from '../../domain/sweeps/dust-order.ts'
@@ -41,8 +44,21 @@ export async function signSweep(
   const money =
     found.asset.id === 'native'
       ? await nativeMoney(deps, found, quoted.fees, balanceWei)
-      : await tokenMoney(deps, found, quoted.fees, { balanceWei, atBlock: head.hash, ofSweep })
+      : await tokenMoney(deps, found, quoted.fees, {
+          balanceWei: usableCoin(
+            balanceWei,
+            await deps.sweeps.heldCoin(sweep.chainId, sweep.wallet),
+          ),
+          atBlock: head.hash,
+          ofSweep,
+        })
   if ('kind' in money) return money
+  const tooMuch = whyAboveGasCap(chain.chain, {
+    asset: found.asset.id,
+    gasLimit: money.fees.gasLimit,
+    transferGas: await recordedTransferGas(chain),
+  })
+  if (tooMuch !== undefined) return { kind: 'replan', why: tooMuch }
   const answer = await openTransaction(chain, deps, deps.limits.sweepRounds, {
     sweepId: sweep.id,
     step: 'sweep',
@@ -76,6 +92,12 @@ async function nativeMoney(
   })
   if (native.kind === 'too-small')
     return { kind: 'replan', why: 'the balance no longer pays for its transfer' }
+  const above = whyAboveCap(chain.chain.gas, {
+    ...native.fees,
+    l1FeeWei,
+    sweptWei: native.valueWei,
+  })
+  if (above !== undefined) return { kind: 'replan', why: above }
   const costWei = nativeSweepCost({ gasLimit: plan.gasLimit, fees, l1FeeWei })
   const order = await orderedLimit(deps, found, balanceWei, { amount: native.valueWei, costWei })
   if (order.kind === 'replan') return order
@@ -140,6 +162,8 @@ async function tokenMoney(
   })
   if (balanceWei < gasLimit * maxFeeWei + l1FeeWei)
     return { kind: 'replan', why: 'the wallet has less gas than was planned' }
+  const above = whyAboveCap(chain.chain.gas, { gasLimit, maxFeeWei, l1FeeWei })
+  if (above !== undefined) return { kind: 'replan', why: above }
   const costWei = tokenSweepCost({ gasLimit, feeCapWei, l1FeeWei, isFunded: false })
   const order = await orderedLimit(deps, found, amount, { amount, costWei })
   if (order.kind === 'replan') return order
@@ -164,7 +188,10 @@ async function tokenMoney(
   }
 }
 
-/** The wallet's native balance at a block, and the earlier transactions of the sweep. */
+/**
+ * The wallet's native balance at a block, without what is held there, and the sweep's earlier
+ * transactions.
+ */
 interface WalletNow {
   readonly balanceWei: bigint
   readonly atBlock: Hash

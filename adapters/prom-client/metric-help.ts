@@ -77,6 +77,12 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_outbox_lag_seconds: 'Age of the oldest unpublished message, by kind',
   coldsweep_dead_letters: 'Messages in Processing_Failures',
   coldsweep_swept_total: 'Sweeps recorded, by asset',
+  coldsweep_gas_spent_wei_total:
+    'Network fees of final transactions in wei, whoever paid them, by the asset of the sweep',
+  coldsweep_budget_spent_wei:
+    'Gas money and fees that the keepers spent in the last hour or day, in wei; asset "" is the chain',
+  coldsweep_budget_limit_wei: 'Budgets of gas money, in wei; asset "" is the chain',
+  coldsweep_asset_paused: '1 while the breaker or an operator stops the sweeps of an asset',
   coldsweep_parked_total: 'Times a deposit started to wait, by reason',
   coldsweep_needs_attention_total: 'Times a deposit started to need an operator, by reason',
   coldsweep_failed_steps_total: 'Sweep steps that failed and are retried, by error',

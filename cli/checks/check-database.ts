@@ -95,6 +95,15 @@ async function compareChains(db: Queries, chains: readonly ChainConfig[]): Promi
       `when the reason is gone, run "coldsweep resume --chain ${chainId}"`,
     ),
   )
+  const assets = (await figures.pausedAssets()).filter(({ chainId }) => configured.has(chainId))
+  const stoppedAssets = assets.map(({ chainId, asset, by }) =>
+    warning(
+      'asset-paused',
+      where,
+      `${asset} on chain ${chainId} is paused by ${by === 'operator' ? 'an operator' : 'the breaker, because its sweeps failed'}; its sweeps are not signed`,
+      `when the reason is gone, run "coldsweep resume --asset ${asset} --chain ${chainId}"`,
+    ),
+  )
   const left = countByState(await figures.unfinished()).filter((it) => !configured.has(it.chainId))
   const leftBehind = left.map(({ chainId, state, count }) =>
     warning(
@@ -104,7 +113,14 @@ async function compareChains(db: Queries, chains: readonly ChainConfig[]): Promi
       'list the chain until its deposits have ended',
     ),
   )
-  return [...differences, ...unregistered, ...keeperWarnings, ...stopped, ...leftBehind]
+  return [
+    ...differences,
+    ...unregistered,
+    ...keeperWarnings,
+    ...stopped,
+    ...stoppedAssets,
+    ...leftBehind,
+  ]
 }
 
 type Counted = Pick<Unfinished, 'chainId' | 'state' | 'count'>

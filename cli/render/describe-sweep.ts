@@ -154,6 +154,8 @@ function nextCommands(commands: ReadyCommands, { state, reason }: Deposit): read
       return [commands.resume]
     case 'chain-paused':
       return [commands.resumeChain]
+    case 'asset-paused':
+      return [commands.resumeAsset]
     default:
       return []
   }

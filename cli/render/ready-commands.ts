@@ -11,6 +11,7 @@ export interface ReadyCommands {
   /** Ends an operator's pause of this deposit. `resumeChain` ends a pause of the whole chain. */
   readonly resume: string
   readonly resumeChain: string
+  readonly resumeAsset: string
   readonly recover: string
   /** `show` and `signal` for tctl, the older Temporal client. */
   readonly tctlShow: string
@@ -20,7 +21,7 @@ export interface ReadyCommands {
 const order = `'{"operator":"YOUR_NAME","reason":"WHY"}'`
 
 export function readyCommands(
-  { id, chainId }: { readonly id: string; readonly chainId: number },
+  { id, chainId, asset }: { readonly id: string; readonly chainId: number; readonly asset: string },
   workflowId: string,
   env: Environment,
 ): ReadyCommands {
@@ -38,6 +39,7 @@ export function readyCommands(
     skip: `coldsweep skip ${id} ${signed}`,
     resume: `coldsweep resume ${id} ${signed}`,
     resumeChain: `coldsweep resume --chain ${chainId} ${signed}`,
+    resumeAsset: `coldsweep resume --asset ${asset} --chain ${chainId} ${signed}`,
     recover: `coldsweep recover --chain ${chainId} --dry-run ${signed}`,
     tctlShow: `${tctl} show --workflow_id ${workflowId}`,
     tctlSignal: `${tctl} signal --workflow_id ${workflowId} --name ${signalNames.retryNow} --input ${order}`,

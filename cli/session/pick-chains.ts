@@ -1,3 +1,5 @@
+import type { ChainConfig } from '../../config/schema/config.ts'
+import type { ListedAsset } from '../../domain/chains/asset.ts'
 import { usageError } from './cli-error.ts'
 
 /**
@@ -19,4 +21,19 @@ export function knownChains(
   chains: readonly { readonly id: number; readonly name: string }[],
 ): string {
   return `configured chains: ${chains.map(({ id, name }) => `${id} (${name})`).join(', ')}`
+}
+
+/** Returns the listed asset with this symbol, in any case of letters, or token address. */
+export function pickAsset(chain: ChainConfig, text: string): ListedAsset {
+  const wanted = text.toLowerCase()
+  const listed: readonly ListedAsset[] = [chain.native, ...chain.tokens]
+  const found = listed.filter(
+    ({ id, symbol }) => symbol.toLowerCase() === wanted || id.toLowerCase() === wanted,
+  )
+  const [only, ...more] = found
+  if (only && more.length === 0) return only
+  const known = listed.map(({ symbol }) => symbol).join(', ')
+  throw only
+    ? usageError(`${chain.name} lists ${found.length} assets ${text}`, 'name the token’s address')
+    : usageError(`${chain.name} lists no asset ${text}`, `listed assets: ${known}`)
 }

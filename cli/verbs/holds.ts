@@ -1,10 +1,11 @@
 import { pauseChain } from '../../adapters/drizzle/chains/pause-chain.ts'
+import { isKnownAsset, pauseAsset } from '../../adapters/drizzle/pauses/asset-pauses.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import type { SignedOrder } from '../../domain/operators/deposit-orders.ts'
 import { type OrderArguments, orderDeposit } from '../orders/order-deposit.ts'
 import { notFound, usageError } from '../session/cli-error.ts'
 import type { Outcome, Session } from '../session/outcome.ts'
-import { pickChains } from '../session/pick-chains.ts'
+import { pickAsset, pickChains } from '../session/pick-chains.ts'
 import { withDatabase } from '../session/with-database.ts'
 
 /** Releases a held deposit and all others of its wallet and asset (MONEY 16). */
@@ -34,21 +35,30 @@ interface PauseArguments extends SignedOrder {
   /** A deposit's id. Either `id` or `chain` is set. */
   readonly id?: string | undefined
   readonly chain?: number
+  /** With `chain`: this asset of the chain alone. Symbol or token address. */
+  readonly asset?: string
 }
 
-/** Pauses or resumes the wallet and asset of one deposit, or all new sends of a chain. */
+/**
+ * Pauses or resumes the wallet and asset of one deposit, all new sends of a chain, or the sweeps of
+ * one asset of a chain.
+ */
 async function orderPause(
   name: 'pause' | 'resume',
   args: PauseArguments,
   session: Session,
 ): Promise<Outcome> {
-  const { id, chain, operator, reason } = args
+  const { id, chain, asset, operator, reason } = args
+  if (asset !== undefined && chain === undefined) {
+    throw usageError(`${name} --asset needs its chain`, 'give --chain <id> too')
+  }
   if (id !== undefined && chain === undefined) {
     return await orderDeposit(name, { id, operator, reason }, session)
   }
   if (id !== undefined || chain === undefined) {
     throw usageError(`${name} needs a deposit or a chain`, 'give either <id> or --chain <id>')
   }
+  if (asset !== undefined) return await orderAssetPause(name, { ...args, chain, asset }, session)
   const config = loadConfig({ need: ['database'], env: session.env })
   const answer = await withDatabase(config.database, (db) =>
     pauseChain(db, chain, { operator, reason }, name === 'pause'),
@@ -61,5 +71,38 @@ async function orderPause(
   return {
     data: { chainId: chain, state: answer.state, changed, operator, reason },
     text: () => `chain ${chain} is ${answer.state} ${changed ? 'now' : 'already'}`,
+  }
+}
+
+/** A token that coldsweep.yaml no longer lists is named by its address. */
+async function orderAssetPause(
+  name: 'pause' | 'resume',
+  args: PauseArguments & { readonly chain: number; readonly asset: string },
+  session: Session,
+): Promise<Outcome> {
+  const { chain: chainId, operator, reason } = args
+  const config = loadConfig({ need: ['database'], env: session.env })
+  const isAddress = /^0x[0-9a-f]{40}$/i.test(args.asset)
+  const [chain] = pickChains(config.chains, chainId)
+  if (!chain) throw notFound(`coldsweep.yaml has no chain ${chainId}`, 'give a chain that it has')
+  const id = args.asset.toLowerCase()
+  const isUnlisted = isAddress && !chain.tokens.some((token) => token.id === id)
+  const listed = isUnlisted ? undefined : pickAsset(chain, args.asset)
+  const asset = listed?.id ?? id
+  const answer = await withDatabase(config.database, async (db) => {
+    if (isUnlisted && !(await isKnownAsset(db, { chainId, asset })))
+      throw usageError(
+        `${chain.name} lists no asset ${asset}, and has no deposit of it`,
+        `listed assets: ${[chain.native, ...chain.tokens].map(({ symbol }) => symbol).join(', ')}`,
+      )
+    return await pauseAsset(db, { chainId, asset }, { operator, reason }, name === 'pause')
+  })
+  if (!answer)
+    throw notFound(`the database has no chain ${chainId}`, 'run "coldsweep migrate" first')
+  const changed = answer.kind === 'done'
+  return {
+    data: { chainId, asset, state: answer.state, changed, operator, reason },
+    text: () =>
+      `${listed?.symbol ?? asset} on ${chain.name} is ${answer.state} ${changed ? 'now' : 'already'}`,
   }
 }

@@ -20,12 +20,41 @@ export function amountErrors(raw: unknown): PlacedError[] {
       ),
     ),
     ...feeErrors(value, [...steps, 'gas']),
+    ...budgetErrors(value, steps),
+    ...budgetErrors(step(value, 'native'), [...steps, 'native']),
+    ...entries(value, 'tokens').flatMap((token) =>
+      budgetErrors(token.value, [...steps, ...token.steps]),
+    ),
   ])
 }
 
 /** Returns the amounts of one asset as the yaml has them: text in human units. */
 function amountsOf(raw: unknown, ...path: readonly PropertyKey[]) {
   return ['min', 'approveAbove'].map((key) => ({ key, text: step(raw, ...path, key) }))
+}
+
+/** Budgets are in native coin. A budget of 0 would stop every sweep without saying so. */
+function budgetErrors(raw: unknown, steps: readonly PropertyKey[]): PlacedError[] {
+  const given = ['perHour', 'perDay'].map((key) => ({ key, text: step(raw, 'budget', key) }))
+  const single = given.flatMap(({ key, text }) => {
+    const at = [...steps, 'budget', key]
+    if (typeof text === 'string' && /^0+(\.0+)?$/.test(text)) {
+      const problem = 'is 0; no sweep could be paid'
+      const fix = 'set an amount of native coin, or run "coldsweep pause" to stop sweeps'
+      return [{ path: formatPath(at), steps: at, problem, fix }]
+    }
+    return tooFine(text, 18, at)
+  })
+  if (single.length > 0) return single
+  const [hour, day] = given.map(({ text }) => inWei(text))
+  if (hour === undefined || day === undefined || hour <= day) return []
+  const at = [...steps, 'budget', 'perHour']
+  const problem = 'is more than perDay'
+  return [{ path: formatPath(at), steps: at, problem, fix: 'set perHour to at most perDay' }]
+}
+
+function inWei(text: unknown): bigint | undefined {
+  return typeof text === 'string' && /^\d+(\.\d+)?$/.test(text) ? parseUnits(text, 18) : undefined
 }
 
 function tooFine(text: unknown, decimals: unknown, steps: readonly PropertyKey[]): PlacedError[] {

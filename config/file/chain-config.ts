@@ -1,7 +1,8 @@
-import { parseUnits } from '../../domain/amount.ts'
+import { largerOf, parseUnits, smallerOf } from '../../domain/amount.ts'
+import { type Budget, usualAssetBudget, usualChainBudget } from '../../domain/chains/budget.ts'
 import type { FinalityPolicy } from '../../domain/chains/finality.ts'
 import type { ChainConfig } from '../schema/config.ts'
-import type { ChainEntry } from '../schema/file-schema.ts'
+import type { ChainEntry, FileEntry } from '../schema/file-schema.ts'
 import { findKnownChain } from './known-chains.ts'
 
 const nativeDecimals = 18
@@ -20,13 +21,42 @@ function defaultBumpAfter(blockTimeMs: number): number {
   return Math.max(3, Math.ceil(30_000 / blockTimeMs))
 }
 
+type BudgetEntry = ChainEntry['budget']
+
+/** Completes a budget of the yaml: a day has the amount of four hours. */
+function toBudget(entry: BudgetEntry, usual: Budget): Budget {
+  const given = (text: string | undefined) =>
+    text === undefined ? undefined : parseUnits(text, nativeDecimals)
+  const [hour, day] = [given(entry?.perHour), given(entry?.perDay)]
+  if (hour === undefined && day === undefined) return usual
+  const perHourWei =
+    hour ?? (day === undefined ? usual.perHourWei : smallerOf(usual.perHourWei, day))
+  return { perHourWei, perDayWei: day ?? perHourWei * 4n }
+}
+
 /**
  * Converts one parsed entry of `chains` to the config of a chain: converts amounts to smallest
  * units and fills in defaults. The entry must be free of errors.
  */
-export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig {
+export function toChainConfig(entry: ChainEntry, limits: FileEntry['limits']): ChainConfig {
+  const { gasRounds, walletSweepsPerDay } = limits
   const { id, gas, gasKeeper, native } = entry
   const known = findKnownChain(id)
+  const maxPerSweepWei =
+    gas.maxPerSweep === undefined
+      ? gasPerRound * BigInt(gasRounds) * gas.maxFeeGwei
+      : parseUnits(gas.maxPerSweep, nativeDecimals)
+  const ofChain = toBudget(entry.budget, usualChainBudget(maxPerSweepWei))
+  // By default no asset can use up the chain's budget alone.
+  const usual = usualAssetBudget(maxPerSweepWei)
+  // One payment always fits, unless it does not fit into the chain's budget either.
+  const share = (wei: bigint, chainWei: bigint) =>
+    smallerOf(largerOf(smallerOf(wei, chainWei / 4n), maxPerSweepWei), chainWei)
+  const usualOfAsset = {
+    perHourWei: share(usual.perHourWei, ofChain.perHourWei),
+    perDayWei: share(usual.perDayWei, ofChain.perDayWei),
+  }
+  const ofAsset = (budget: BudgetEntry) => toBudget(budget, usualOfAsset)
   return {
     id,
     name: entry.name,
@@ -49,12 +79,13 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       maxFeeWei: gas.maxFeeGwei,
       // Legacy fees have no tip.
       maxPriorityFeeWei: gas.maxPriorityFeeGwei ?? 0n,
-      maxPerSweepWei:
-        gas.maxPerSweep === undefined
-          ? gasPerRound * BigInt(gasRounds) * gas.maxFeeGwei
-          : parseUnits(gas.maxPerSweep, nativeDecimals),
+      maxPerSweepWei,
+      maxFeeShare: BigInt(gas.maxFeeShare),
+      maxGas: BigInt(gas.maxGas),
       bumpAfterBlocks: gas.bumpAfterBlocks ?? defaultBumpAfter(entry.blockTimeMs),
     },
+    budget: ofChain,
+    walletSweepsPerDay,
     internalTransfers: entry.internalTransfers,
     // `tip` pays the whole gas reserve as a tip, to empty the wallet. On a rollup this fails: more
     // than the L1 fee is reserved (MONEY 9), and a tip does not use that surplus.
@@ -65,14 +96,17 @@ export function toChainConfig(entry: ChainEntry, gasRounds: number): ChainConfig
       decimals: nativeDecimals,
       min: parseUnits(native.min, nativeDecimals),
       ...approval(native.approveAbove, nativeDecimals),
+      budget: ofAsset(native.budget),
     },
-    tokens: entry.tokens.map(({ address, symbol, decimals, min, approveAbove, tolerance }) => ({
+    tokens: entry.tokens.map(({ address, symbol, decimals, min, approveAbove, ...more }) => ({
       id: address,
       symbol,
       decimals,
       min: parseUnits(min, decimals),
       ...approval(approveAbove, decimals),
-      ...(tolerance === undefined ? {} : { tolerance }),
+      ...(more.tolerance === undefined ? {} : { tolerance: more.tolerance }),
+      ...(more.maxGas === undefined ? {} : { maxGas: BigInt(more.maxGas) }),
+      budget: ofAsset(more.budget),
     })),
   }
 }

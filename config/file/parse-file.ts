@@ -41,9 +41,9 @@ export function parseFile(text: string): ParsedFile {
   ]
   if (result.success && placed.length === 0) {
     const { chains, ...rest } = result.data
-    const { gasRounds } = rest.limits
+    const { limits } = rest
     return {
-      file: { ...rest, chains: chains.map((chain) => toChainConfig(chain, gasRounds)) },
+      file: { ...rest, chains: chains.map((chain) => toChainConfig(chain, limits)) },
       errors: [],
     }
   }

@@ -26,6 +26,9 @@ export const amountLeaf = leaf<string>((raw) => {
   )
 })
 
+/** Above every price that a chain in `known-chains.ts` has had; a ceiling above it is a typo. */
+const mostGwei = 10_000n
+
 /** Schema of a fee in gwei, as a number or as quoted text. The parsed value is in wei per gas. */
 export const gweiLeaf = leaf<bigint>((raw) => {
   const text = typeof raw === 'number' ? String(raw) : raw
@@ -38,7 +41,12 @@ export const gweiLeaf = leaf<bigint>((raw) => {
     )
   }
   try {
-    return parseUnits(text, 9)
+    const wei = parseUnits(text, 9)
+    if (wei <= mostGwei * 10n ** 9n) return wei
+    return new Unreadable(
+      `${text} gwei per gas is above the bound of ${mostGwei}`,
+      `write gwei per gas, at most ${mostGwei}`,
+    )
   } catch {
     return new Unreadable(`${text} gwei is not a whole number of wei`, 'use at most 9 decimals')
   }

@@ -25,10 +25,6 @@ export interface ChainConfig extends Chain {
    * or not at all.
    */
   readonly internalTransfers: 'trace' | 'balance' | 'off'
-  readonly gas: Chain['gas'] & {
-    /** Limit of the gas money for all gas rounds of one sweep together (MONEY 2). */
-    readonly maxPerSweepWei: bigint
-  }
 }
 
 /** The content of coldsweep.yaml. Durations are in seconds and may be fractions. */

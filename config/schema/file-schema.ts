@@ -7,6 +7,13 @@ import { nameLeaf, urlLeaf, wordLeaf } from './text-leaf.ts'
 const rpcUrl = urlLeaf(['http', 'https'], 'https://bsc-dataseed.bnbchain.org')
 const wsUrl = urlLeaf(['ws', 'wss'], 'wss://bsc-rpc.publicnode.com')
 
+const gasLeaf = (example: number) => countLeaf({ min: 21_000, max: 30_000_000, example })
+
+const budgetSchema = z.strictObject({
+  perHour: amountLeaf.optional(),
+  perDay: amountLeaf.optional(),
+})
+
 const tokenSchema = z.strictObject({
   address: addressLeaf,
   symbol: nameLeaf('USDT'),
@@ -14,6 +21,8 @@ const tokenSchema = z.strictObject({
   min: amountLeaf,
   approveAbove: amountLeaf.optional(),
   tolerance: toleranceLeaf.optional(),
+  maxGas: gasLeaf(500_000).optional(),
+  budget: budgetSchema.optional(),
 })
 
 /**
@@ -47,13 +56,17 @@ const chainSchema = z.strictObject({
     maxFeeGwei: gweiLeaf,
     maxPriorityFeeGwei: gweiLeaf.optional(),
     maxPerSweep: amountLeaf.optional(),
+    maxFeeShare: countLeaf({ min: 1, max: 100, example: 25 }).default(25),
+    maxGas: gasLeaf(100_000).default(100_000),
     bumpAfterBlocks: countLeaf({ min: 1, max: 10_000, example: 3 }).optional(),
   }),
   native: z.strictObject({
     symbol: nameLeaf('BNB'),
     min: amountLeaf,
     approveAbove: amountLeaf.optional(),
+    budget: budgetSchema.optional(),
   }),
+  budget: budgetSchema.optional(),
   tokens: z.array(tokenSchema).default([]),
   internalTransfers: wordLeaf(['trace', 'balance', 'off']).default('balance'),
   nativeRemainder: wordLeaf(['tip', 'keep']).optional(),
@@ -79,6 +92,7 @@ const timersSchema = z.strictObject({
 const limitsSchema = z.strictObject({
   gasRounds: rounds.default(3),
   sweepRounds: rounds.default(3),
+  walletSweepsPerDay: countLeaf({ min: 1, max: 100_000, example: 24 }).default(24),
 })
 
 /** The schema of coldsweep.yaml. Unknown keys are errors on every level. */

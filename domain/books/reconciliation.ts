@@ -60,6 +60,15 @@ export interface AssetSums {
   readonly left: bigint
 }
 
+/** Network fees of the sweeps of one asset, whoever paid them. */
+export interface AssetCost {
+  readonly asset: AssetId
+  /** Fees in wei: sweeps, their cancels, and the transfers of gas money to their wallets. */
+  readonly feesWei: bigint
+  /** Amount that those sweeps brought to a cold wallet, in the smallest unit of the asset. */
+  readonly arrived: bigint
+}
+
 /** Sums in wei: opening + refills − sent − fees = closing. */
 export interface KeeperSums {
   readonly keeper: Address
@@ -94,6 +103,8 @@ export interface Reconciliation {
   readonly chainId: number
   readonly block: { readonly number: bigint; readonly hash: Hash }
   readonly assets: readonly AssetSums[]
+  /** One entry for each asset that was swept. @default none */
+  readonly costs?: readonly AssetCost[]
   readonly keepers: readonly KeeperSums[]
   /** Sums of the chain's cold wallet, one entry an asset. @default none */
   readonly cold?: readonly ColdSums[]

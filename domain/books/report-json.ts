@@ -1,5 +1,6 @@
 import { differenceIdentity, differenceKey, openDifferences } from './acknowledgement.ts'
 import {
+  type AssetCost,
   type AssetSums,
   type ColdSums,
   type Difference,
@@ -8,6 +9,7 @@ import {
   missingIn,
   type Reconciliation,
 } from './reconciliation.ts'
+import { feeShare } from './sweep-costs.ts'
 
 /**
  * Converts a report to JSON for the database and the CLI. Amounts are decimal strings in the
@@ -24,6 +26,7 @@ export function reportJson(report: Reconciliation) {
     transactions,
     notices: [...notices],
     assets: assets.map(assetJson),
+    costs: (report.costs ?? []).map(costJson),
     keepers: keepers.map(keeperJson),
     cold: (report.cold ?? []).map(coldJson),
     differences: differences.map((it) => differenceJson(chainId, it)),
@@ -40,6 +43,14 @@ const assetJson = (sums: AssetSums) => ({
   fees: String(sums.fees),
   left: String(sums.left),
   missing: String(missingIn(sums)),
+})
+
+const costJson = (cost: AssetCost) => ({
+  asset: cost.asset,
+  feesWei: String(cost.feesWei),
+  arrived: String(cost.arrived),
+  /** Percent, with two decimals; null for a token, whose value in native coin is unknown. */
+  feeShare: feeShare(cost) ?? null,
 })
 
 const coldJson = ({ coldWallet, asset, arrived, balance, neverSent }: ColdSums) => ({

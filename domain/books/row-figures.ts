@@ -1,3 +1,4 @@
+import type { Spending } from '../chains/budget.ts'
 import type { DepositState } from '../deposits/deposit-state.ts'
 import type { OperatorDoubt } from '../deposits/doubt.ts'
 
@@ -37,6 +38,19 @@ export interface UnsearchedBlocks {
   readonly blocks: number
 }
 
+/** Money that the keepers of one chain spent for sweeps of one asset, in wei (MONEY 29). */
+export interface KeeperSpending extends Spending {
+  readonly chainId: number
+  readonly asset: string
+}
+
+/** An asset whose sweeps are stopped (MONEY 30). */
+export interface PausedAsset {
+  readonly chainId: number
+  readonly asset: string
+  readonly by: 'operator' | 'breaker'
+}
+
 /** State of one chain according to the database. */
 export interface ChainFigures {
   readonly chainId: number
@@ -65,4 +79,7 @@ export interface RowFigures {
   chains(): Promise<readonly ChainFigures[]>
   /** Omits chains and tokens whose blocks were all searched, rescanned or answered for. */
   unsearched(): Promise<readonly UnsearchedBlocks[]>
+  /** Omits chains and assets for which nothing was spent in the last 24 hours. */
+  spending(): Promise<readonly KeeperSpending[]>
+  pausedAssets(): Promise<readonly PausedAsset[]>
 }

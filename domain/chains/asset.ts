@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts'
 import { formatUnits } from '../amount.ts'
+import type { Budget } from './budget.ts'
 
 /**
  * Value of the column `asset`: the native coin, or the lower-case address of the token contract.
@@ -22,7 +23,17 @@ export interface ListedAsset {
   readonly approveAbove?: bigint
   /** How much a credit may fall short of its logs. @default `defaultTolerance` of its decimals */
   readonly tolerance?: Tolerance
+  /** Highest gas limit of a token's transfer (MONEY 26). @default `defaultMaxGas` */
+  readonly maxGas?: bigint
+  /**
+   * Most that the asset's sweeps may cost, in wei (MONEY 29). @default 25 × `gas.maxPerSweep` an
+   * hour, 100 × a day
+   */
+  readonly budget?: Budget
 }
+
+/** A plain ERC-20 transfer takes about 50,000 gas; the dearest listed tokens take about 300,000. */
+export const defaultMaxGas = 500_000n
 
 /**
  * Amount by which a token may deliver less than it logs before a credit counts as unbacked (MONEY

@@ -10,6 +10,13 @@ export type Halt =
   | { readonly kind: 'chain-paused'; readonly why: string }
   /** A deposit of the wallet and asset is held: `approval` or `paused by <operator>` (MONEY 16). */
   | { readonly kind: 'held'; readonly depositId: string; readonly why: string }
+  /** The breaker or an operator paused the asset (MONEY 30). */
+  | {
+      readonly kind: 'asset-paused'
+      readonly why: string
+      /** From this time on one sweep is tried; null for an operator's pause. */
+      readonly triedAt: Date | null
+    }
   /** The database has another cold wallet than this process (MONEY 18). */
   | { readonly kind: 'cold-wallet-changed'; readonly recorded: Address }
   /**
@@ -55,6 +62,10 @@ export function haltWords(halt: Halt): string {
   switch (halt.kind) {
     case 'chain-paused':
       return `the chain is paused: ${halt.why}`
+    case 'asset-paused':
+      return halt.triedAt
+        ? `the asset is paused: ${halt.why}; one sweep is tried from ${halt.triedAt.toISOString()} on`
+        : `the asset is paused: ${halt.why}`
     case 'held':
       return halt.why === approvalHold
         ? `${halt.depositId} needs approval: it is at or above approveAbove, or its asset was not listed when it was confirmed`

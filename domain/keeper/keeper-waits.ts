@@ -65,6 +65,8 @@ export function keeperShortage(input: KeeperShortageInput): string | undefined {
     gasLimit: newestAttempt(gas).gasLimit,
     market: planned.fees,
     ceilingWei: chain.gas.maxFeeWei,
+    caps: chain.gas,
+    l1FeeWei: gas.l1FeeWei,
     spendableWei: balanceWei - committedWei(others, balanceBlock) - gas.l1FeeWei,
   })
   if (bump.kind !== 'unpayable') return undefined

@@ -1,5 +1,13 @@
+import type { CappedFee } from '../chains/caps.ts'
 import type { Chain } from '../chains/chain.ts'
-import { firstEnvelope, fundedWei, isTokenSend, mostOrderedFee, sendsRest } from './replacement.ts'
+import {
+  cappedFeeOf,
+  firstEnvelope,
+  fundedWei,
+  isTokenSend,
+  mostOrderedFee,
+  sendsRest,
+} from './replacement.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Name of the limit that an order to sweep dust sets (MONEY 15). */
@@ -12,21 +20,35 @@ export const orderedBy = "the order's cost limit"
 export interface FeeLimit {
   /** Wei per gas. */
   readonly wei: bigint
-  readonly by: 'funded' | 'its own value' | typeof orderedBy | 'gas.maxFeeGwei'
+  readonly by: 'funded' | 'its own value' | typeof orderedBy | 'gas.maxFeeGwei' | CappedFee['by']
 }
 
 /**
- * Returns the fee limit of the next attempt (MONEY 8, 9, 15). The sender’s balance may allow less.
+ * Returns the fee limit of the next attempt (MONEY 8, 9, 15, 26). The sender’s balance may allow
+ * less.
  */
 export function feeLimit(
   { gas }: Pick<Chain, 'gas'>,
   transaction: Transaction,
   gasLimit: bigint,
 ): FeeLimit {
-  const ceiling: FeeLimit = { wei: gas.maxFeeWei, by: 'gas.maxFeeGwei' }
   const own = ownLimit(transaction, gasLimit)
-  const ordered = orderedLimit(transaction, gasLimit)
-  return lower(ordered, lower(own, ceiling))
+  return lower(own, fixedLimit({ gas }, transaction, gasLimit))
+}
+
+/**
+ * Returns the fee limit that more gas money cannot raise: the chain's ceiling, a cap (MONEY 26), or
+ * the cost limit of an order to sweep dust (MONEY 15).
+ */
+export function fixedLimit(
+  { gas }: Pick<Chain, 'gas'>,
+  transaction: Transaction,
+  gasLimit: bigint,
+): FeeLimit {
+  const ceiling: FeeLimit = { wei: gas.maxFeeWei, by: 'gas.maxFeeGwei' }
+  const { l1FeeWei } = transaction
+  const capped = cappedFeeOf(gas, transaction, { gasLimit, l1FeeWei })
+  return lower(orderedLimit(transaction, gasLimit), lower(ceiling, capped))
 }
 
 /** The lower limit; the first where both are equal. */

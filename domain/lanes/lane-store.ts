@@ -17,6 +17,10 @@ export interface Ended {
    * alarm.
    */
   readonly uncovered: readonly string[]
+  /** Asset of the transaction's sweep; undefined for a drain. */
+  readonly asset?: string | undefined
+  /** Why the breaker has paused the asset because of this end (MONEY 30). */
+  readonly paused?: string | undefined
 }
 
 /** Key and block of a transaction, as the caller read them in this poll. */

@@ -1,6 +1,9 @@
 import type { Address, Hex } from '../address.ts'
+import type { AssetId } from '../chains/asset.ts'
+import type { BudgetHit, Spending } from '../chains/budget.ts'
 import type { SignedFees } from '../chains/fees.ts'
 import type { Halt } from '../deposits/halt.ts'
+import type { HeldCoin } from '../deposits/usable-coin.ts'
 import type { SignedTransaction, Step, Transaction } from './transaction.ts'
 
 /** A new transaction with its first attempt. */
@@ -40,6 +43,23 @@ export interface NewAttempt {
   readonly signedBlock: bigint
 }
 
+/** Spending of a lane (MONEY 29), for the budgets of one sweep. */
+export interface LaneSpending {
+  /** Asset of the sweep. */
+  readonly asset: AssetId
+  /** All costs of the lane: for a keeper's lane, those of all keepers of the chain. */
+  readonly ofLane: Spending
+  /** The part for sweeps of that asset. */
+  readonly ofAsset: Spending
+}
+
+/** Sweeps of one wallet and asset that were signed in the last 24 hours. */
+export interface WalletSweeps {
+  readonly count: number
+  /** An hour after the newest of them; null if that is not ahead. */
+  readonly freeAt: Date | null
+}
+
 /**
  * A lane while its row is locked. All data that its methods read is valid until the commit (MONEY
  * 1).
@@ -76,12 +96,26 @@ export interface LockedLane {
    * other commit can add a halt until this commit has ended.
    */
   haltOf(sweepId: string, coldWallet: Address): Promise<Halt | undefined>
+  /** Native deposits of this sender that token sweeps may not spend (`SweepStore.heldCoin`). */
+  heldCoin(): Promise<HeldCoin>
   /**
    * Why this sender may not be drained to the address; undefined if it may. It is a retired keeper
    * of the chain, the address is the registered current keeper or cold wallet, and the chain is not
    * paused. Read in this commit, like `haltOf`.
    */
   drainHaltOf(orderId: string, to: Address, coldWallet: Address): Promise<string | undefined>
+  /**
+   * Returns what was spent in the last 60 minutes and 24 hours. A keeper's lane counts the gas
+   * money and fees of the chain's keepers, a wallet's lane the fees of the wallet's own sweeps.
+   */
+  spending(sweepId: string): Promise<LaneSpending>
+  /** Sweeps of one wallet and of the asset of this sweep in the last 24 hours (MONEY 30). */
+  sweepsOfDay(wallet: Address, sweepId: string): Promise<WalletSweeps>
+  /** Returns when so much of the spending has left the window of the budget. */
+  budgetFreeAt(
+    hit: Pick<BudgetHit, 'scope' | 'window'>,
+    leaving: { readonly excessWei: bigint; readonly asset: AssetId },
+  ): Promise<Date | undefined>
   /** Rounds of one step of a sweep, oldest first. */
   rounds(sweepId: string, step: Step): Promise<readonly Transaction[]>
   /** Inserts the transaction and advances the lane's next nonce. */

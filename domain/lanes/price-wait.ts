@@ -1,9 +1,10 @@
 import { inGwei, largerOf, smallerOf } from '../amount.ts'
+import { mostCappedFee } from '../chains/caps.ts'
 import type { Chain } from '../chains/chain.ts'
-import { type FeePlan, type FeeQuote, marketFee, planFees } from '../chains/fees.ts'
+import { type FeePlan, type FeeQuote, marketFee, planFees, withL1Margin } from '../chains/fees.ts'
 import { noBaseFee } from '../chains/fees-to-sign.ts'
-import { feeLimit, orderedBy } from './fee-limit.ts'
-import { fundedWei, leastFee, mostOrderedFee, newestAttempt, raisesGas } from './replacement.ts'
+import { feeLimit, fixedLimit } from './fee-limit.ts'
+import { fundedWei, leastFee, newestAttempt, raisesGas } from './replacement.ts'
 import { isOverdue, type Turn } from './replacement-due.ts'
 import { isRefusedForFee } from './send-refusal.ts'
 import type { Transaction } from './transaction.ts'
@@ -11,8 +12,8 @@ import type { Transaction } from './transaction.ts'
 /** Why no attempt within the fee limits can get the transaction into a block now. */
 export type PriceWait =
   /**
-   * `past-value`: the value of a native sweep, or the order to sweep dust, does not pay for the
-   * next bump (MONEY 9, 15).
+   * `past-value`: the value of a native sweep, an order to sweep dust or a cap does not pay for the
+   * next bump (MONEY 9, 15, 26).
    */
   | {
       readonly kind: 'above-ceiling' | 'no-base-fee' | 'past-value'
@@ -79,15 +80,18 @@ export function judgePrice(
   }
   const limit = feeLimit(chain, transaction, gasLimit)
   if (neededWei <= limit.wei) return undefined
-  const ordered = mostOrderedFee(transaction, gasLimit)
-  // More gas money does not help where an order's cost limit forbids the bump (MONEY 15).
-  const isPastOrder = ordered !== undefined && ordered < neededWei
-  if (isPastOrder || limit.by !== 'funded') {
-    const [payer, wei] = isPastOrder ? [orderedBy, ordered] : [limit.by, limit.wei]
-    const detail = `${asks}, ${payer} pays at most ${amount(wei)}`
+  // More gas money does not help where an order's cost limit or a cap forbids the bump.
+  const fixed = fixedLimit(chain, transaction, gasLimit)
+  if (limit.by !== 'funded' || fixed.wei < neededWei) {
+    const payer = limit.by === 'funded' ? fixed : limit
+    const detail = `${asks}, ${payer.by} pays at most ${amount(payer.wei)}`
     return { kind: 'past-value', reason: 'gas-price', detail }
   }
-  const upToOrder = (wei: bigint) => (ordered === undefined ? wei : smallerOf(wei, ordered))
+  // The gas money contains the margin of the L1 fee.
+  const l1FeeWei = withL1Margin(transaction.l1FeeWei)
+  const capped = mostCappedFee(gas, { gasLimit, l1FeeWei }).wei
+  const upToLimit = (wei: bigint) =>
+    largerOf(neededWei, smallerOf(wei, smallerOf(fixed.wei, capped)))
   return {
     kind: 'past-cap',
     reason: moreGas ? 'gas-limit' : 'gas-price',
@@ -96,8 +100,8 @@ export function judgePrice(
     // above the start of a first attempt.
     fees: {
       ...planned.fees,
-      startWei: upToOrder(largerOf(planned.fees.startWei, neededWei)),
-      capWei: upToOrder(
+      startWei: upToLimit(largerOf(planned.fees.startWei, neededWei)),
+      capWei: upToLimit(
         largerOf(
           planned.fees.capWei,
           outbid || moreGas ? neededWei : smallerOf(threeBumps(neededWei), gas.maxFeeWei),

@@ -1,4 +1,5 @@
 import { largerOf, smallerOf } from '../amount.ts'
+import { type CappedFee, type CostCaps, mostCappedFee } from '../chains/caps.ts'
 import { type FeePlan, type SignedFees, withL1Margin } from '../chains/fees.ts'
 import { isRefusedForGas } from './send-refusal.ts'
 import type { Attempt, Transaction } from './transaction.ts'
@@ -19,8 +20,8 @@ export type ReplacementPlan =
       readonly fees: SignedFees
     }
   /**
-   * The needed fee exceeds the chain's ceiling (`above-ceiling`), the funded gas or an order's
-   * limit (`past-cap`, MONEY 8, 15), or the sender's balance (`unpayable`).
+   * The needed fee exceeds the chain's ceiling (`above-ceiling`), the funded gas, an order's limit
+   * or a cap (`past-cap`, MONEY 8, 15, 26), or the sender's balance (`unpayable`).
    */
   | { readonly kind: 'above-ceiling' | 'past-cap' | 'unpayable' }
 
@@ -33,6 +34,9 @@ export interface ReplacementInput {
   readonly gasLimit: bigint
   readonly market: FeePlan
   readonly ceilingWei: bigint
+  readonly caps: CostCaps
+  /** L1 fee of the next attempt; 0 on an L1. */
+  readonly l1FeeWei: bigint
   /** The sender's balance minus the rollup's fee and the worst cost of its other transactions. */
   readonly spendableWei: bigint
 }
@@ -51,7 +55,8 @@ export function planReplacement(input: ReplacementInput): ReplacementPlan {
   if (neededWei > ceilingWei) return { kind: 'above-ceiling' }
   const fundedFee = isTokenSend(transaction) ? fundedWei(transaction) / gasLimit : ceilingWei
   const orderedFee = mostOrderedFee(transaction, gasLimit) ?? ceilingWei
-  const capWei = smallerOf(smallerOf(fundedFee, orderedFee), ceilingWei)
+  const cappedFee = cappedFeeOf(input.caps, transaction, input).wei
+  const capWei = [fundedFee, orderedFee, cappedFee].reduce(smallerOf, ceilingWei)
   if (neededWei > capWei) return { kind: 'past-cap' }
   const budgetWei = feeBudget(input)
   if (budgetWei < neededWei * gasLimit) return { kind: 'unpayable' }
@@ -113,6 +118,23 @@ export function mostOrderedFee(
 ): bigint | undefined {
   if (costLimitWei === null || cancelReason !== null) return undefined
   return largerOf(0n, costLimitWei - withL1Margin(l1FeeWei)) / gasLimit
+}
+
+/**
+ * MONEY 26: returns the highest fee per gas of the next attempt within the operator's caps. For a
+ * native sweep, the share of its value counts too.
+ * @param next `spendableWei` is given where the sender's balance was read
+ */
+export function cappedFeeOf(
+  caps: CostCaps,
+  transaction: Transaction,
+  next: { readonly gasLimit: bigint; readonly l1FeeWei: bigint; readonly spendableWei?: bigint },
+): CappedFee {
+  const { step, cancelReason } = transaction
+  const isNativeSweep = step === 'sweep' && cancelReason === null && sendsRest(transaction)
+  const signedWei = firstEnvelope(transaction)
+  const restWei = isNativeSweep ? smallerOf(signedWei, next.spendableWei ?? signedWei) : undefined
+  return mostCappedFee(caps, next, restWei)
 }
 
 /** Returns the attempt that was signed last. Throws if the transaction has none. */

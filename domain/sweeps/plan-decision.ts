@@ -1,107 +1,24 @@
 import type { Address, Hex } from '../address.ts'
-import { inUnits, type ListedAsset } from '../chains/asset.ts'
-import type { Chain } from '../chains/chain.ts'
+import { inUnits } from '../chains/asset.ts'
+import { whyAboveCap } from '../chains/caps.ts'
 import { encodeTransfer, transferAccepted } from '../chains/erc20.ts'
 import type { FeePlan } from '../chains/fees.ts'
-import type { FeesToSign } from '../chains/fees-to-sign.ts'
 import type { DraftTransaction } from '../chains/nodes/chain-state.ts'
-import type { TransferGas } from '../chains/nodes/transfer-gas-limit.ts'
 import { withMargin } from '../chains/transfer-gas.ts'
-import type { Deposit } from '../deposits/deposit.ts'
-import type { AttentionReason, WaitReason } from '../deposits/deposit-state.ts'
 import { type DustLimits, whyNotWorth } from './dust-order.ts'
 import { type NativePlan, planNativeSweep, planTokenGas } from './gas-plan.ts'
-import type { SweepPlan } from './sweep.ts'
+import { judgeEmpty, judgeLeftover } from './missing-money.ts'
+import { delegatedElsewhere, judgeGasLimit, withinCaps } from './plan-caps.ts'
+import {
+  attention,
+  dust,
+  need,
+  type PlanFacts,
+  type PlanStep,
+  type PlanSubject,
+  wait,
+} from './plan-step.ts'
 import { nativeSweepCost, tokenSweepCost } from './sweep-cost.ts'
-
-/** The inputs of a plan that are known before the chain is read. */
-export interface PlanSubject {
-  readonly chain: Pick<Chain, 'coldWallet' | 'blockTimeMs' | 'nativeRemainder' | 'native'>
-  readonly asset: ListedAsset
-  readonly deposit: Deposit
-  /** Height at which balances are read. */
-  readonly head: bigint
-}
-
-/** Whether the wallet's key is known to fit (MONEY 14). */
-export type KeyFact =
-  | { readonly kind: 'fits' }
-  /** A dry run without the central database. The plan continues as if the key fits. */
-  | { readonly kind: 'not-checked' }
-  | { readonly kind: 'key-missing' | 'key-mismatch'; readonly detail: string }
-
-/**
- * Facts that are read one after another, because most plans need only some of them. An absent fact
- * has not been read.
- */
-export interface PlanFacts {
-  /** Balance of the asset, in the smallest unit. */
-  readonly balance?: bigint
-  /** Whether a recorded sweep moved the deposit (MONEY 12). */
-  readonly covered?: boolean
-  /** Whether the token credited the deposit inside a sweep of its own wallet. */
-  readonly ownInterest?: boolean
-  /** Whether the wallet lacks more of the deposit than fees can explain. */
-  readonly gone?: boolean
-  /** Limits of an operator's order to sweep this dust; null without an order (MONEY 15). */
-  readonly dustOrder?: DustLimits | null
-  readonly key?: KeyFact
-  readonly simulated?:
-    | { readonly kind: 'returned'; readonly data: Hex }
-    | { readonly kind: 'reverted'; readonly reason: string }
-  /** Gas of the token transfer. */
-  readonly estimate?:
-    | { readonly kind: 'gas'; readonly gas: bigint }
-    | { readonly kind: 'reverted'; readonly reason: string }
-  /** Gas limit of the native transfer. */
-  readonly transferGas?: Exclude<TransferGas, { kind: 'reverted' }>
-  readonly fees?: FeesToSign
-  readonly l1FeeWei?: bigint
-  /** Native balance of the wallet, which pays for a token transfer. */
-  readonly walletWei?: bigint
-  /** The time of this step, in ms since 1970. */
-  readonly nowMs?: number
-}
-
-export type PlanFact = Exclude<keyof PlanFacts, 'nowMs'>
-
-/** The decision about one deposit: sweep, wait, hold for an operator, or end. */
-export type PlanVerdict =
-  | {
-      readonly kind: 'sweep'
-      readonly plan: SweepPlan
-      /** Amount that the cold wallet receives, in the smallest unit. */
-      readonly amount: bigint
-      /** Most that the sweep costs wallet and keeper, in wei. */
-      readonly costWei: bigint
-      readonly state: 'funding' | 'sweeping'
-    }
-  | { readonly kind: 'wait'; readonly reason: WaitReason; readonly detail: string }
-  | { readonly kind: 'attention'; readonly reason: AttentionReason; readonly detail: string }
-  /** An earlier sweep moved the deposit, or what is left is dust (MONEY 15). */
-  | {
-      readonly kind: 'end'
-      readonly state: 'done' | 'ignored'
-      readonly reason: string
-      readonly detail: string
-    }
-
-/** The verdict, or the next fact that it needs. */
-export type PlanStep = PlanVerdict | { readonly kind: 'need'; readonly fact: PlanFact }
-
-const need = (fact: PlanFact): PlanStep => ({ kind: 'need', fact })
-const wait = (reason: WaitReason, detail: string): PlanStep => ({ kind: 'wait', reason, detail })
-const attention = (reason: AttentionReason, detail: string): PlanStep => ({
-  kind: 'attention',
-  reason,
-  detail,
-})
-const dust = (detail: string): PlanStep => ({
-  kind: 'end',
-  state: 'ignored',
-  reason: 'dust',
-  detail,
-})
 
 /**
  * Decides about a deposit whose sweep is claimed and unsigned (MONEY 8, 9, 12, 14, 15). Pure: the
@@ -136,8 +53,10 @@ function planOrderedDust(
 ): PlanStep {
   const { asset, chain } = subject
   const step = planAmount(subject, facts, balance)
-  if (step.kind === 'wait' && step.reason === 'gas-price')
-    return dust(`ordered, but ${step.detail}`)
+  const isCapped =
+    (step.kind === 'wait' && ['gas-price', 'gas-limit'].includes(step.reason)) ||
+    (step.kind === 'attention' && ['gas-limit', 'delegated-elsewhere'].includes(step.reason))
+  if (isCapped) return dust(`ordered, but ${step.detail}`)
   if (step.kind !== 'sweep') return step
   const why = whyNotWorth(limits, asset, chain.native, { balance, ...step })
   return why === undefined ? step : dust(`ordered, but ${why}`)
@@ -163,6 +82,8 @@ function planNative(subject: PlanSubject, facts: PlanFacts, balance: bigint): Pl
   if (transferGas.kind === 'above-record') return wait('gas-limit', transferGas.detail)
   if (l1FeeWei === undefined) return need('l1FeeWei')
   const gasLimit = transferGas.gas
+  const tooMuch = judgeGasLimit(subject, facts, gasLimit)
+  if (tooMuch) return tooMuch
   const remainder = subject.chain.nativeRemainder
   const swept: NativePlan = planNativeSweep({
     balanceWei: balance,
@@ -175,6 +96,12 @@ function planNative(subject: PlanSubject, facts: PlanFacts, balance: bigint): Pl
     const detail = `a transfer costs more now than the wallet’s balance of ${inUnits(balance, asset)}`
     return judgeLeftover(subject, facts, balance) ?? wait('gas-price', detail)
   }
+  const above = whyAboveCap(subject.chain.gas, {
+    ...swept.fees,
+    l1FeeWei,
+    sweptWei: swept.valueWei,
+  })
+  if (above !== undefined) return wait('gas-price', above)
   const feeCapWei = fees.fees.capWei
   const plan = { amount: balance, block: head, gasLimit, feeCapWei, gasShortWei: 0n }
   const costWei = nativeSweepCost({ gasLimit, fees: fees.fees, l1FeeWei })
@@ -190,16 +117,25 @@ function planToken(subject: PlanSubject, facts: PlanFacts, balance: bigint): Pla
   if (estimate === undefined) return need('estimate')
   if (estimate.kind === 'reverted')
     return attention('token-refused', `transfer reverts: ${estimate.reason}`)
+  const tooMuch = judgeGasLimit(subject, facts, withMargin(estimate.gas))
+  if (tooMuch) return tooMuch
   if (fees === undefined) return need('fees')
   if (fees.kind === 'wait') return wait('gas-price', fees.detail)
   if (l1FeeWei === undefined) return need('l1FeeWei')
   if (walletWei === undefined) return need('walletWei')
+  const within = withinCaps(subject.chain.gas, fees.fees, withMargin(estimate.gas), l1FeeWei)
+  if (typeof within === 'string') return wait('gas-price', within)
   const { gasLimit, capWei, shortWei } = planTokenGas({
     gasLimit: withMargin(estimate.gas),
-    fees: fees.fees,
+    fees: within,
     l1FeeWei,
     walletBalanceWei: walletWei,
   })
+  if (shortWei > 0n) {
+    if (facts.hasCode === undefined) return need('hasCode')
+    if (facts.hasCode)
+      return attention('delegated-elsewhere', delegatedElsewhere(subject.deposit.wallet))
+  }
   return {
     kind: 'sweep',
     plan: {
@@ -235,66 +171,4 @@ export function draftOf(subject: PlanSubject, facts: PlanFacts, fees: FeePlan): 
   const { to, data } = transferCall(subject, balance)
   const gasLimit = withMargin(facts.estimate?.kind === 'gas' ? facts.estimate.gas : 0n)
   return { to, valueWei: 0n, data, gasLimit, maxFeeWei: fees.capWei }
-}
-
-/**
- * A wallet that holds nothing of the asset. The deposit is `done` if a sweep of ours moved it, and
- * dust if it is interest of a sweep below the minimum. Otherwise its money is missing (MONEY 12).
- */
-function judgeEmpty(subject: PlanSubject, facts: PlanFacts): PlanStep {
-  const { asset, deposit } = subject
-  if (facts.covered === undefined) return need('covered')
-  if (facts.covered) return { kind: 'end', state: 'done', reason: '', detail: '' }
-  if (facts.ownInterest === undefined) return need('ownInterest')
-  // The deposit is interest that the token credited inside a sweep, and it is below the minimum. A
-  // part left with the sweep, and the rest is too small to sweep. This is no theft.
-  if (deposit.amount < asset.min && facts.ownInterest)
-    return dust('interest of a sweep, below the minimum')
-  return judgeMissing(subject, facts, 0n)
-}
-
-/**
- * A wallet that holds too little to sweep: `done` if an earlier sweep covered the deposit, missing
- * if its money is gone; undefined otherwise.
- */
-function judgeLeftover(
-  subject: PlanSubject,
-  facts: PlanFacts,
-  balance: bigint,
-): PlanStep | undefined {
-  const { asset, deposit } = subject
-  if (facts.covered === undefined) return need('covered')
-  if (facts.covered) return { kind: 'end', state: 'done', reason: '', detail: '' }
-  // After a theft, a remainder may be left in the wallet, or 1 unit may arrive later. The theft
-  // must still be reported (MONEY 12).
-  if (deposit.amount < asset.min) return undefined
-  if (facts.gone === undefined) return need('gone')
-  return facts.gone ? judgeMissing(subject, facts, balance) : undefined
-}
-
-/** Number of block times between the first read of a missing balance and the alarm. */
-const blocksBetween = 2
-
-/**
- * MONEY 12: a missing balance that no sweep of ours explains. A node that is not fully synced
- * answers 0 instead of an error, so the alarm is raised only if a read at least two block times
- * later shows the same.
- */
-function judgeMissing(
-  { chain, asset, deposit, head }: PlanSubject,
-  { ownInterest, nowMs = 0 }: PlanFacts,
-  balance: bigint,
-): PlanStep {
-  if (ownInterest === undefined) return need('ownInterest')
-  const where = ownInterest ? ', which the token credited inside our own sweep' : ''
-  const approved =
-    deposit.doubtCleared === 'unbacked'
-      ? '; an operator approved this deposit although no balance showed it'
-      : ''
-  const detail = `the wallet holds ${inUnits(balance, asset)} of ${inUnits(deposit.amount, asset)}${where}, and no sweep of ours took the rest (block ${head})${approved}`
-  const isAskedAgain = deposit.reason === 'balance-unclear' || deposit.reason === 'funds-gone'
-  const passedMs = nowMs - deposit.since.getTime()
-  if (isAskedAgain && passedMs >= blocksBetween * chain.blockTimeMs)
-    return attention('funds-gone', detail)
-  return wait('balance-unclear', `${detail}: read again before the alarm`)
 }

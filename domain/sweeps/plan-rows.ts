@@ -36,5 +36,12 @@ export interface PlanRows {
  */
 export type DryRun = Pick<
   SweepStore,
-  'deposit' | 'claim' | 'tokensGoFirst' | 'coverLate' | 'isGone' | 'isOwnInterest' | 'dustOrder'
+  | 'deposit'
+  | 'claim'
+  | 'tokensGoFirst'
+  | 'coverLate'
+  | 'isGone'
+  | 'isOwnInterest'
+  | 'dustOrder'
+  | 'heldCoin'
 >

@@ -2,7 +2,7 @@ import type { ListedAsset } from '../chains/asset.ts'
 import type { Chain } from '../chains/chain.ts'
 import type { Deposit } from '../deposits/deposit.ts'
 import { haltedAs, haltWords } from '../deposits/halt.ts'
-import type { PlanVerdict } from './plan-decision.ts'
+import type { PlanVerdict } from './plan-step.ts'
 import type { Claim } from './sweep-store.ts'
 
 /** A verdict without a claimed sweep. */

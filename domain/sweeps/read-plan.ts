@@ -3,23 +3,19 @@ import type { Chain } from '../chains/chain.ts'
 import { feesToSign } from '../chains/fees-to-sign.ts'
 import type { ChainState } from '../chains/nodes/chain-state.ts'
 import type { TransferGas } from '../chains/nodes/transfer-gas-limit.ts'
-import {
-  draftOf,
-  type KeyFact,
-  type PlanFact,
-  type PlanFacts,
-  type PlanSubject,
-  type PlanVerdict,
-  planStep,
-  transferCall,
-} from './plan-decision.ts'
+import { usableCoin } from '../deposits/usable-coin.ts'
+import { draftOf, planStep, transferCall } from './plan-decision.ts'
+import type { KeyFact, PlanFact, PlanFacts, PlanSubject, PlanVerdict } from './plan-step.ts'
 import type { SweepStore } from './sweep-store.ts'
 
 /** The sources of the facts of one plan. */
 export interface PlanPorts {
   readonly chain: Chain
   readonly state: ChainState
-  readonly sweeps: Pick<SweepStore, 'coverLate' | 'isGone' | 'isOwnInterest' | 'dustOrder'>
+  readonly sweeps: Pick<
+    SweepStore,
+    'coverLate' | 'isGone' | 'isOwnInterest' | 'dustOrder' | 'heldCoin'
+  >
   readonly headHash: Hash
   proveKey(wallet: Address): Promise<KeyFact>
   /** Gas of a token transfer whose simulation succeeded. */
@@ -32,6 +28,8 @@ export interface PlanPorts {
     transfer: { readonly from: Address; readonly to: Address; readonly valueWei: bigint },
     atBlock: Hash,
   ): Promise<TransferGas>
+  /** Recorded gas of a plain transfer on the chain. */
+  recordedGas(): Promise<bigint>
 }
 
 /** Reads facts until `planStep` has a verdict. Each fact is read once. */
@@ -72,10 +70,16 @@ const readers: { readonly [F in PlanFact]: Reader<F> } = {
       throw new Error(`native transfer to the cold wallet reverts: ${limit.reason}`)
     return limit
   },
+  recordedGas: (_, __, ports) => ports.recordedGas(),
   fees: async (_, __, { chain, state }) => feesToSign(chain, await state.feeQuote()),
   async l1FeeWei(subject, facts, { state }) {
     if (facts.fees?.kind !== 'fees') return 0n
     return await state.rollupFee(draftOf(subject, facts, facts.fees.fees))
   },
-  walletWei: ({ deposit }, _, { state, headHash }) => state.nativeBalance(deposit.wallet, headHash),
+  async walletWei({ deposit: { chainId, wallet } }, _, { state, headHash, sweeps }) {
+    const balanceWei = await state.nativeBalance(wallet, headHash)
+    return usableCoin(balanceWei, await sweeps.heldCoin(chainId, wallet))
+  },
+  hasCode: async ({ deposit }, _, { state, headHash }) =>
+    (await state.code(deposit.wallet, headHash)) !== '0x',
 }

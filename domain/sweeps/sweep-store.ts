@@ -1,6 +1,8 @@
+import type { Address } from '../address.ts'
 import type { Deposit } from '../deposits/deposit.ts'
 import type { DepositState } from '../deposits/deposit-state.ts'
 import type { Halt } from '../deposits/halt.ts'
+import type { HeldCoin } from '../deposits/usable-coin.ts'
 import type { DustLimits } from './dust-order.ts'
 import type { Sweep, SweepOutcome, SweepPlan } from './sweep.ts'
 
@@ -130,6 +132,8 @@ export interface SweepStore {
    * token, as interest that the token pays at a transfer.
    */
   isOwnInterest(depositId: string): Promise<boolean>
+  /** Native deposits of a wallet that token sweeps may neither count nor spend (MONEY 16). */
+  heldCoin(chainId: number, wallet: Address): Promise<HeldCoin>
   /** Limits of the operator's order to sweep this dust; undefined without an order (MONEY 15). */
   dustOrder(depositId: string): Promise<DustLimits | undefined>
   saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
@@ -144,7 +148,7 @@ export interface SweepStore {
    * retry opens a new sweep, because no round follows a successful one (MONEY 2, 12). All confirmed
    * deposits of the sweep become `needs-attention(token-refused)` in the same commit.
    */
-  closeRefused(sweepId: string, detail: string): Promise<void>
+  closeRefused(sweepId: string, detail: string): Promise<string | undefined>
   /**
    * Records an operator's order (MONEY 17). Returns `repeat`, and writes nothing, if another run
    * recorded an order with the same words and the same `id`.

@@ -1,5 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { bigserial, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  bigserial,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { amount, at, height } from './columns.ts'
 
 /**
@@ -51,4 +59,28 @@ export const coldWalletChanges = pgTable(
       .on(t.chainId)
       .where(sql`applied_at is null and cancelled_at is null`),
   ],
+)
+
+/**
+ * Assets whose sweeps are or were stopped: by an operator, or by the breaker after failures (MONEY
+ * 30).
+ */
+export const assetPauses = pgTable(
+  'asset_pauses',
+  {
+    chainId: integer('chain_id').notNull(),
+    asset: text('asset').notNull(),
+    reason: text('reason').notNull(),
+    pausedAt: at('paused_at').notNull().defaultNow(),
+    /** End of the pause; null while it lasts. */
+    endedAt: at('ended_at'),
+    /** Failed trials of this pause, and of those that ended less than a day before it. */
+    trials: integer('trials').notNull().default(0),
+    /** From this time on one sweep may be tried; null for an operator's pause. */
+    nextTrialAt: at('next_trial_at'),
+    /** The sweep that is tried; another may be tried after `trial_until`. */
+    trialSweepId: uuid('trial_sweep_id'),
+    trialUntil: at('trial_until'),
+  },
+  (t) => [primaryKey({ columns: [t.chainId, t.asset] })],
 )

@@ -2,7 +2,7 @@ import { inUnits, type ListedAsset } from '../../domain/chains/asset.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import { type DustLimits, whyNotWorth } from '../../domain/sweeps/dust-order.ts'
 import type { DustWallet } from '../../domain/sweeps/dust-rows.ts'
-import type { PlanVerdict } from '../../domain/sweeps/plan-decision.ts'
+import type { PlanVerdict } from '../../domain/sweeps/plan-step.ts'
 
 /** The action of an order on the dust of one wallet. */
 export type DustVerdict =

@@ -7,6 +7,7 @@ export interface Commands {
   rescan(chainId: number, from: bigint, to: bigint, reason: string): string
   order(verb: 'approve' | 'skip' | 'resume' | 'retry', depositId: string, reason: string): string
   resumeChain(chainId: number, reason: string): string
+  resumeAsset(chainId: number, asset: string, reason: string): string
   recover(chainId: number, reason: string): string
   /** A dry run, which changes nothing. */
   sweepDust(chainId: number, asset: string, wallet: string): string
@@ -26,6 +27,8 @@ export function createCommands(self = 'coldsweep'): Commands {
       `${self} rescan --chain ${chainId} --from ${from} --to ${to} ${signed(reason)}`,
     order: (verb, id, reason) => `${self} ${verb} ${id} ${signed(reason)}`,
     resumeChain: (chainId, reason) => `${self} resume --chain ${chainId} ${signed(reason)}`,
+    resumeAsset: (chainId, asset, reason) =>
+      `${self} resume --asset ${asset} --chain ${chainId} ${signed(reason)}`,
     recover: (chainId, reason) => `${self} recover --chain ${chainId} --dry-run ${signed(reason)}`,
     sweepDust: (chainId, asset, wallet) =>
       `${self} sweep-dust --chain ${chainId} --asset ${asset} --wallet ${wallet}`,

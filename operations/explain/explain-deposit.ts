@@ -93,6 +93,10 @@ export function explainDeposit(
       return because('held', `credited, but not swept: ${next}`, commands.explain(holder))
     }
     if (rows.pausedReason !== null) return paused(rows.pausedReason)
+    if (reason === 'asset-paused') {
+      const resume = commands.resumeAsset(deposit.chainId, deposit.asset, 'the cause is fixed')
+      return because('waiting', `credited, but not swept: ${next}`, resume)
+    }
     const keeper = reason === 'keeper-low' ? [commands.keeper(deposit.chainId)] : []
     return because('waiting', `credited, but not swept yet: ${words}: ${next}`, ...keeper)
   }

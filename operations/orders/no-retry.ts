@@ -84,7 +84,7 @@ function whyTerminal(deposit: Deposit, { commands, names }: Wording): NoRetry {
  * retry does not, or the next step.
  */
 export function retryAdvice(deposit: Deposit, { commands }: Pick<Wording, 'commands'>): string {
-  const { id, chainId, state, reason } = deposit
+  const { id, chainId, asset, state, reason } = deposit
   const { next } = whatNext(deposit)
   if (state === 'needs-attention') return `if it fails again: ${next}`
   if (state !== 'waiting') return `its workflow finishes the current step first: ${next}`
@@ -93,6 +93,7 @@ export function retryAdvice(deposit: Deposit, { commands }: Pick<Wording, 'comma
     approval: commands.order('approve', id, 'checked and approved'),
     paused: commands.order('resume', id, 'the pause is over'),
     'chain-paused': commands.resumeChain(chainId, 'the pause is over'),
+    'asset-paused': commands.resumeAsset(chainId, asset, 'the cause is fixed'),
     'held-by': commands.explain(holder),
     'keeper-low': commands.keeper(chainId),
   }[kind ?? '']

@@ -1,13 +1,16 @@
 import type { Address, Hash } from '../../domain/address.ts'
 import { type Chain, findAsset } from '../../domain/chains/chain.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { transferGasLimit } from '../../domain/chains/nodes/transfer-gas-limit.ts'
+import {
+  recordedTransferGas,
+  transferGasLimit,
+} from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import type { TransferGasStore } from '../../domain/chains/transfer-gas.ts'
 import type { Deposit } from '../../domain/deposits/deposit.ts'
 import type { WalletTable } from '../../domain/scan/explain-rows.ts'
-import type { KeyFact, PlanVerdict } from '../../domain/sweeps/plan-decision.ts'
 import type { DryRun } from '../../domain/sweeps/plan-rows.ts'
 import { judgeClaim, tokensFirst, unlistedAsset } from '../../domain/sweeps/plan-start.ts'
+import type { KeyFact, PlanVerdict } from '../../domain/sweeps/plan-step.ts'
 import { readPlan } from '../../domain/sweeps/read-plan.ts'
 import { sweepWorkflowId } from '../../workflows/contract.ts'
 
@@ -33,6 +36,7 @@ export async function dryPlan(
   ports: DryPlanPorts,
 ): Promise<(PlanVerdict & { readonly keyChecked?: boolean }) | undefined> {
   const { chain, state, dry } = ports
+  const recorded = { chain, state, transferGas: readOnly(ports) }
   const deposit = await dry.deposit(depositId)
   if (!deposit || !isOpen(deposit)) return undefined
   const asset = findAsset(chain, deposit.asset)
@@ -62,8 +66,8 @@ export async function dryPlan(
         return key
       },
       estimate: (call) => state.estimateGas({ ...call, valueWei: 0n }, head.number),
-      transferGas: (transfer, atBlock: Hash) =>
-        transferGasLimit({ chain, state, transferGas: readOnly(ports) }, transfer, atBlock),
+      transferGas: (transfer, atBlock: Hash) => transferGasLimit(recorded, transfer, atBlock),
+      recordedGas: () => recordedTransferGas(recorded),
     },
   )
   return keyChecked === undefined ? verdict : { ...verdict, keyChecked }

@@ -2,8 +2,8 @@ import { getAddress } from 'viem/utils'
 import type { AssetId } from '../../domain/chains/asset.ts'
 import { type DepositState, formatState } from '../../domain/deposits/deposit-state.ts'
 import { isOperatorDoubt, isRejected } from '../../domain/deposits/doubt.ts'
-import type { PlanVerdict } from '../../domain/sweeps/plan-decision.ts'
 import type { OpenDeposits } from '../../domain/sweeps/plan-rows.ts'
+import type { PlanVerdict } from '../../domain/sweeps/plan-step.ts'
 import type { AssetNames } from '../views/asset-names.ts'
 import { whatNext } from '../views/what-next.ts'
 
@@ -74,7 +74,9 @@ export function actionOf({
 }
 
 const isHeld = (reason: string) =>
-  ['approval', 'paused', 'chain-paused', 'held-by'].includes(reason.split(' ')[0] ?? '')
+  ['approval', 'paused', 'chain-paused', 'asset-paused', 'held-by'].includes(
+    reason.split(' ')[0] ?? '',
+  )
 
 /** One item for each wallet and asset, in the order of the rows. */
 export function storedPlan(rows: readonly OpenDeposits[], names: AssetNames): readonly PlanItem[] {

@@ -25,7 +25,10 @@ const waits: Readonly<Record<string, Next>> = {
   ),
   'lane-full': continues('continues by itself when a keeper transaction is mined'),
   'gas-price': fixAndRetry(
-    'continues by itself when gas costs less than the ceiling (gas.maxFeeGwei), or nodes ask no higher tip than gas.maxPriorityFeeGwei',
+    'continues by itself when gas costs less than the ceiling (gas.maxFeeGwei) and the caps (gas.maxPerSweep, and gas.maxFeeShare of a native sweep), or nodes ask no higher tip than gas.maxPriorityFeeGwei',
+  ),
+  budget: continues(
+    'a budget of gas money is used up: the detail names it, what was spent and when it continues; raise the budget in coldsweep.yaml and restart the worker to continue at once',
   ),
   'gas-limit': continues(
     'nodes ask more gas than is signed or recorded: run "coldsweep config check" to measure and record the gas of a plain transfer; then it continues by itself',
@@ -55,6 +58,9 @@ const waits: Readonly<Record<string, Next>> = {
     'the amount needs an approval, or the asset was not listed when the deposit was confirmed: "coldsweep approve" sweeps the deposit, "coldsweep skip" leaves it in the wallet',
   ),
   paused: continues('an operator paused the deposit: "coldsweep resume" ends the pause'),
+  'asset-paused': continues(
+    'its asset is paused, by an operator or because its sweeps failed: "coldsweep resume --asset" ends the pause; after failures one sweep is tried from time to time, and ends the pause when it succeeds',
+  ),
   'chain-paused': continues(
     'an operator paused the chain: "coldsweep resume --chain" ends the pause',
   ),
@@ -86,6 +92,12 @@ const attentions: Readonly<Record<string, Next>> = {
   ),
   'rounds-exhausted': fixAndRetry(
     'the sweep used all allowed rounds or gas: see its transactions for the cause, raise limits or gas.maxPerSweep, restart the worker, then retry',
+  ),
+  'gas-limit': fixAndRetry(
+    'the transfer needs more gas than the named cap allows: if the token is sound, raise its maxGas (or gas.maxGas) in coldsweep.yaml, restart the worker, then retry',
+  ),
+  'delegated-elsewhere': fixAndRetry(
+    'the wallet has code, so somebody with its key signed a delegation: find out who, take the delegation away or pay gas into the wallet by hand, then retry',
   ),
   reverted: fixAndRetry(
     'the sweep’s transaction reverted in every round: fix the cause, raise limits.sweepRounds, restart the worker, then retry',

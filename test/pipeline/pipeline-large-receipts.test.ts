@@ -20,7 +20,11 @@ beforeAll(async () => {
     keeperEther: 100,
     anvil: { args: ['--gas-limit', '100000000'] },
     tokens: async (devnet) => [
-      { ...(await devnet.deployToken('flooding-token', 'FLD', 18)), min: '1' },
+      {
+        ...(await devnet.deployToken('flooding-token', 'FLD', 18)),
+        min: '1',
+        maxGas: 30_000_000,
+      },
     ],
     chain: { gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2, maxPerSweep: '10' } },
   })

@@ -3,6 +3,8 @@ import type {
   ChainFigures,
   ClosedLanes,
   DoubtedCount,
+  KeeperSpending,
+  PausedAsset,
   Unfinished,
   UnsearchedBlocks,
 } from '../../domain/books/row-figures.ts'
@@ -19,6 +21,8 @@ let chains: readonly ChainFigures[]
 let doubted: readonly DoubtedCount[]
 let closed: readonly ClosedLanes[]
 let facts: readonly KeeperFacts[]
+let spending: KeeperSpending[]
+let pausedAssets: PausedAsset[]
 let unsearched: readonly UnsearchedBlocks[]
 let stop: () => Promise<void>
 let loop: ReturnType<typeof createRowWatch>
@@ -33,21 +37,25 @@ beforeEach(() => {
   closed = []
   facts = []
   unsearched = []
+  spending = []
+  pausedAssets = []
   unfinished = async () => []
   loop = createRowWatch({
     chains: [
       {
         id: 1,
         name: 'one',
-        gas: { bumpAfterBlocks: 3 },
+        gas: { bumpAfterBlocks: 3, maxPerSweepWei: 2n },
         gasKeeper: { alertBelowWei: 7n },
+        native: { id: 'native', symbol: 'ETH', budget: { perHourWei: 5n, perDayWei: 6n } },
         tokens: [{ id: '0xa1', symbol: 'USDT' }],
       },
       {
         id: 2,
         name: 'two',
-        gas: { bumpAfterBlocks: 3 },
+        gas: { bumpAfterBlocks: 3, maxPerSweepWei: 2n },
         gasKeeper: { alertBelowWei: 7n },
+        native: { id: 'native', symbol: 'BNB' },
         tokens: [],
       },
     ],
@@ -58,12 +66,17 @@ beforeEach(() => {
       doubted: async () => doubted,
       closedLanes: async () => closed,
       unsearched: async () => unsearched,
+      spending: async () => spending,
+      pausedAssets: async () => pausedAssets,
       chains: async () => chains,
     },
     metrics: {
       count() {},
-      gauge: (name, { chain, asset, state, reason, role } = {}, value) =>
-        void gauges.set([name, chain, asset, state, reason, role].filter(Boolean).join(' '), value),
+      gauge: (name, { chain, asset, state, reason, role, window } = {}, value) =>
+        void gauges.set(
+          [name, chain, asset, state, reason, role, window].filter(Boolean).join(' '),
+          value,
+        ),
     },
     everyMs: 5,
   })
@@ -190,4 +203,29 @@ it('sets the number of unsearched blocks of each listed token, and 0 once they a
   expect([...gauges.keys()].filter((key) => key.includes('unsearched'))).toHaveLength(1)
   unsearched = []
   await becomes('coldsweep_unsearched_token_blocks one USDT', 0)
+})
+
+it('sets what the keepers spent and the budgets, by asset and for the chain, and 0 once it left the window', async () => {
+  spending = [
+    { chainId: 1, asset: 'native', hourWei: 3n, dayWei: 4n },
+    { chainId: 1, asset: '0xa1', hourWei: 10n, dayWei: 20n },
+  ]
+  await becomes('coldsweep_budget_spent_wei one ETH hour', 3)
+  await becomes('coldsweep_budget_spent_wei one USDT day', 20)
+  await becomes('coldsweep_budget_spent_wei one hour', 13)
+  await becomes('coldsweep_budget_spent_wei one day', 24)
+  await becomes('coldsweep_budget_spent_wei two day', 0)
+  await becomes('coldsweep_budget_limit_wei one ETH hour', 5)
+  await becomes('coldsweep_budget_limit_wei one USDT hour', 50)
+  await becomes('coldsweep_budget_limit_wei one day', 800)
+  spending = []
+  await becomes('coldsweep_budget_spent_wei one hour', 0)
+})
+
+it('shows each asset that the breaker or an operator stops', async () => {
+  pausedAssets = [{ chainId: 1, asset: '0xa1', by: 'breaker' }]
+  await becomes('coldsweep_asset_paused one USDT', 1)
+  await becomes('coldsweep_asset_paused one ETH', 0)
+  pausedAssets = []
+  await becomes('coldsweep_asset_paused one USDT', 0)
 })

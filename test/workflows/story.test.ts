@@ -210,6 +210,27 @@ test('changes to needs-attention if a wait lasts too long', async () => {
   await handle.terminate()
 })
 
+test('a wait for a budget never changes to needs-attention by its age (MONEY 29)', async () => {
+  let plans = 0
+  world.plan = async () => {
+    plans += 1
+    return { kind: 'parked', reason: 'budget', detail: '', ageless: true }
+  }
+  const input = aSweepInput()
+  const handle = await startSweep(worker, 'tokenSweep', {
+    ...input,
+    timers: { ...input.timers, recheckMs: 10, attentionAfterMs: 600_000 },
+    goesOn: { waitingSince: Date.now() - 700_000, ordered: false },
+  })
+  await eventually(
+    () => plans,
+    (count) => count >= 4,
+  )
+  const { state } = await handle.query<{ state: string }>('state')
+  expect(state).toBe('waiting(budget)')
+  await handle.terminate()
+})
+
 test('ends the run of a finished deposit at once', async () => {
   world.plan = async () => ({ kind: 'finished', state: 'ignored', reason: 'dust' })
   const handle = await startSweep(worker, 'tokenSweep')

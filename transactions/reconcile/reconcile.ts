@@ -8,6 +8,7 @@ import { judgeKeepers } from '../../domain/books/judge-keepers.ts'
 import { bookedWallets, judgeWallets, type Left } from '../../domain/books/judge-wallets.ts'
 import { type Movement, movementsOf } from '../../domain/books/movements.ts'
 import type { ColdSums, Reconciliation } from '../../domain/books/reconciliation.ts'
+import { sweepCosts } from '../../domain/books/sweep-costs.ts'
 import type { AssetId } from '../../domain/chains/asset.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import type { MinedTransaction } from '../../domain/chains/mined-transaction.ts'
@@ -86,6 +87,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
     chainId: chain.id,
     block,
     assets: wallets.assets,
+    costs: sweepCosts(movements, rows.coldWallets),
     keepers: keepers.keepers,
     cold,
     differences: withAcknowledgements(chain.id, found, rows.acknowledgements ?? []),

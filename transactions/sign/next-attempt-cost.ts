@@ -1,15 +1,20 @@
 import { largerOf } from '../../domain/amount.ts'
+import { whyAboveGasCap } from '../../domain/chains/caps.ts'
 import type { ChainState } from '../../domain/chains/nodes/chain-state.ts'
-import { transferGasLimit } from '../../domain/chains/nodes/transfer-gas-limit.ts'
+import {
+  recordedTransferGas,
+  transferGasLimit,
+} from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import { withMargin } from '../../domain/chains/transfer-gas.ts'
-import { newestAttempt, raisesGas, sendsRest } from '../../domain/lanes/replacement.ts'
+import { isTokenSend, newestAttempt, raisesGas, sendsRest } from '../../domain/lanes/replacement.ts'
 import type { Transaction } from '../../domain/lanes/transaction.ts'
 import type { MoneyChain } from './money-chain.ts'
 
 /**
  * Returns the gas limit of a payment's next attempt: the limit of the newest attempt, or a new
  * estimate with margin if nodes refused the newest limit and the estimate is higher. On Arbitrum
- * the needed limit rises with its L1 part (cowprotocol/services #2795).
+ * the needed limit rises with its L1 part (cowprotocol/services #2795). An estimate above the
+ * operator's cap is not used (MONEY 26).
  */
 export async function nextGasLimit(
   chain: Pick<MoneyChain, 'chain' | 'state' | 'transferGas'>,
@@ -17,7 +22,11 @@ export async function nextGasLimit(
 ): Promise<bigint> {
   const { gasLimit } = newestAttempt(transaction)
   if (!raisesGas(transaction, gasLimit + 1n)) return gasLimit
-  return largerOf(gasLimit, (await estimateAgain(chain, transaction)) ?? 0n)
+  const estimate = (await estimateAgain(chain, transaction)) ?? 0n
+  const asset = isTokenSend(transaction) ? transaction.to : 'native'
+  const transferGas = await recordedTransferGas(chain)
+  const above = whyAboveGasCap(chain.chain, { asset, gasLimit: estimate, transferGas })
+  return above === undefined ? largerOf(gasLimit, estimate) : gasLimit
 }
 
 async function estimateAgain(

@@ -1,5 +1,9 @@
+import { whyAboveCap, whyAboveGasCap } from '../../domain/chains/caps.ts'
 import { planFees, type SignedFees } from '../../domain/chains/fees.ts'
-import { transferGasLimit } from '../../domain/chains/nodes/transfer-gas-limit.ts'
+import {
+  recordedTransferGas,
+  transferGasLimit,
+} from '../../domain/chains/nodes/transfer-gas-limit.ts'
 import type { DrainOrder } from '../../domain/keeper/drain.ts'
 import { reasonBehind } from '../../domain/lanes/lane-behind.ts'
 import type { LaneSigning } from '../../domain/lanes/lane-store.ts'
@@ -77,6 +81,11 @@ export async function openDrain(
     remainder: chain.chain.nativeRemainder,
   })
   if (plan.kind === 'too-small') return { kind: 'empty', balanceWei }
+  const transferGas = await recordedTransferGas(chain)
+  const above =
+    whyAboveGasCap(chain.chain, { asset: 'native', gasLimit, transferGas }) ??
+    whyAboveCap(gas, { ...plan.fees, l1FeeWei })
+  if (above !== undefined) return waits(above)
   const read: ReadBefore = {
     sender,
     intent: { ...base, valueWei: plan.valueWei },
@@ -128,7 +137,8 @@ async function decide(
   if (read.isBehind) return waits('the scanner is behind the chain')
   const live = await lane.notFinal(read.block)
   if (live.length > 0) return waits(`${live.length} of its transactions are not final`)
-  const { unsigned, signed } = await read.sender.sign(read.intent, lane.nextNonce, read.fees)
+  const { intent, fees, l1FeeWei } = read
+  const { unsigned, signed } = await read.sender.sign(intent, lane.nextNonce, fees, l1FeeWei)
   const transaction = await lane.insert({
     sweepId: order.id,
     step: 'drain',

@@ -1,6 +1,16 @@
-import type { Chain } from '../../domain/chains/chain.ts'
+import {
+  budgetOfAsset,
+  budgetOfChain,
+  budgetWords,
+  excessOf,
+  judgeBudget,
+  tooManySweeps,
+  usualWalletSweeps,
+} from '../../domain/chains/budget.ts'
+import { type Chain, findAsset } from '../../domain/chains/chain.ts'
 import type { SignedFees } from '../../domain/chains/fees.ts'
 import type { Halt } from '../../domain/deposits/halt.ts'
+import { usableCoin } from '../../domain/deposits/usable-coin.ts'
 import {
   committedWei,
   judgeKeeper,
@@ -45,6 +55,8 @@ export type OpenAnswer =
   | { readonly kind: 'halted'; readonly halt: Halt }
   /** The lane is closed for the reason `why` (MONEY 22). */
   | { readonly kind: 'lane-behind'; readonly why: string }
+  /** A budget is used up (MONEY 29). @param ends whether that ends by itself */
+  | { readonly kind: 'budget'; readonly why: string; readonly ends: boolean }
   /**
    * The keeper's balance is too low, but it was read in a stale block. The keeper may have been
    * refilled since.
@@ -62,6 +74,8 @@ export type OpenAnswer =
          * The balances do not include that transaction.
          */
         | 'lane-not-final'
+        /** Without its held native coin the wallet cannot pay for the transfer (MONEY 16). */
+        | 'coin-held'
         | 'rounds-exhausted'
         | 'gas-cap'
     }
@@ -148,9 +162,60 @@ async function decide(
     return { kind: 'lane-lost' }
   } else if (committedWei(await lane.notFinal(read.balanceBlock), read.balanceBlock) > 0n) {
     return { kind: 'lane-not-final' }
+  } else if (request.intent.kind === 'sweep-token') {
+    const { fees, l1FeeWei } = request
+    const usableWei = usableCoin(read.balanceWei, await lane.heldCoin())
+    if (usableWei < fees.gasLimit * fees.maxFeeWei + l1FeeWei) return { kind: 'coin-held' }
   }
+  const overBudget = await budgetHit(chain, lane, request)
+  if (overBudget) return { kind: 'budget', ...overBudget }
   const transaction = await signInto(lane, read, request, round.round)
   return { kind: 'signed', transaction, isNew: true }
+}
+
+/**
+ * MONEY 29: returns which budget the payment would exceed, in words. Another gas round for a sweep
+ * that is signed and live passes, as its bumps do.
+ */
+async function budgetHit(
+  chain: Chain,
+  lane: LockedLane,
+  request: OpenRequest,
+): Promise<{ readonly why: string; readonly ends: boolean } | undefined> {
+  const { sweepId, step, fees, l1FeeWei } = request
+  const isGas = step === 'gas'
+  if (isGas && (await lane.rounds(sweepId, 'sweep')).some(({ state }) => state === 'live')) return
+  const tooMany = await walletHit(chain, lane, request)
+  if (tooMany !== undefined) return { why: tooMany, ends: true }
+  const spent = await lane.spending(sweepId)
+  const listed = findAsset(chain, spent.asset)
+  const ofAsset = budgetOfAsset(chain, listed)
+  const costWei = (isGas ? movedWei(request) : 0n) + fees.gasLimit * fees.maxFeeWei + l1FeeWei
+  const hit = isGas
+    ? (judgeBudget('asset', ofAsset, spent.ofAsset, costWei) ??
+      judgeBudget('chain', budgetOfChain(chain), spent.ofLane, costWei))
+    : judgeBudget('wallet', ofAsset, spent.ofAsset, costWei)
+  if (!hit) return undefined
+  const excessWei = excessOf(hit)
+  const freeAt =
+    excessWei === undefined
+      ? undefined
+      : await lane.budgetFreeAt(hit, { excessWei, asset: spent.asset })
+  const asset = listed?.symbol ?? spent.asset
+  const why = budgetWords(hit, { native: chain.native, asset }, freeAt)
+  return { why, ends: excessWei !== undefined }
+}
+
+/** MONEY 30: the limit of a wallet's sweeps holds for the first signature of each sweep. */
+async function walletHit(
+  { walletSweepsPerDay = usualWalletSweeps }: Chain,
+  lane: LockedLane,
+  { sweepId, intent }: OpenRequest,
+): Promise<string | undefined> {
+  const isBegun = async () =>
+    (await lane.rounds(sweepId, 'gas')).length + (await lane.rounds(sweepId, 'sweep')).length > 0
+  const why = tooManySweeps(walletSweepsPerDay, await lane.sweepsOfDay(intent.wallet, sweepId))
+  return why !== undefined && (await isBegun()) ? undefined : why
 }
 
 /** MONEY 22: closes a lane that is behind the chain. A closed lane keeps its first reason. */
@@ -167,7 +232,8 @@ async function signInto(
   round: number,
 ): Promise<Transaction> {
   const nonce = lane.nextNonce
-  const { unsigned, signed } = await read.sender.sign(request.intent, nonce, request.fees)
+  const { intent, fees, l1FeeWei } = request
+  const { unsigned, signed } = await read.sender.sign(intent, nonce, fees, l1FeeWei)
   return await lane.insert({
     sweepId: request.sweepId,
     step: request.step,

@@ -1,4 +1,5 @@
 import type { Address, Hex } from '../../domain/address.ts'
+import { whyAboveCap, whyAboveGasCap } from '../../domain/chains/caps.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import { findAsset } from '../../domain/chains/chain.ts'
 import { encodeTransfer } from '../../domain/chains/erc20.ts'
@@ -11,11 +12,24 @@ import type {
 import { PolicyRefused } from '../../domain/money-errors.ts'
 import { readFees, readIntent, readNonce } from './read-intent.ts'
 
+/** Facts about the chain that the caps need (MONEY 26). */
+export interface AttemptFacts {
+  /** The rollup's fee of this attempt, which the chain charges in addition; 0n on an L1. */
+  readonly l1FeeWei: bigint
+  /** Recorded gas of a plain transfer on the chain. */
+  readonly transferGas: bigint
+  /**
+   * Replacements only: the gas limit that was signed before. The next attempt may have it again,
+   * because a live transaction has to be finished although its cap has fallen. @default 0n
+   */
+  readonly signedGas?: bigint
+}
+
 /**
  * Builds the unsigned transaction of an intent. MONEY 18: no other code does this. The destination
  * is decided here, never by the intent: sweeps pay the chain's cold wallet, gas pays the wallet
  * that needs it, a drain pays the current keeper or the cold wallet, and a cancel pays its sender
- * nothing.
+ * nothing. MONEY 26: the cost is within the operator's caps, for every attempt.
  * @throws PolicyRefused
  */
 export function buildTransaction(
@@ -23,6 +37,7 @@ export function buildTransaction(
   asked: Intent,
   askedNonce: bigint,
   askedFees: SignedFees,
+  { l1FeeWei, transferGas, signedGas = 0n }: AttemptFacts,
 ): UnsignedTransaction {
   const intent = readIntent(asked)
   const fees = readFees(askedFees)
@@ -49,7 +64,15 @@ export function buildTransaction(
   refuse(fees.maxPriorityFeeWei < 0n, 'the tip is negative')
   refuse(fees.gasLimit <= 0n, 'the gas limit is not positive')
   refuse(nonce < 0n, 'the nonce is negative')
+  refuse(typeof l1FeeWei !== 'bigint' || l1FeeWei < 0n, 'the L1 fee is negative')
   const { to, valueWei, data } = effectOf(chain, intent)
+  const swept = intent.kind === 'sweep-native' ? { sweptWei: valueWei } : {}
+  const asset = intent.kind === 'sweep-token' ? to : 'native'
+  const { gasLimit } = fees
+  const tooMuch =
+    gasLimit <= signedGas ? undefined : whyAboveGasCap(chain, { asset, gasLimit, transferGas })
+  const above = tooMuch ?? whyAboveCap(chain.gas, { ...fees, l1FeeWei, ...swept })
+  if (above !== undefined) throw new PolicyRefused(above)
   return { chainId: chain.id, feeMode: chain.feeMode, nonce, to, valueWei, data, fees }
 }
 

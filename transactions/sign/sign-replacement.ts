@@ -1,5 +1,6 @@
 import type { Address } from '../../domain/address.ts'
-import { largerOf } from '../../domain/amount.ts'
+import { largerOf, smallerOf } from '../../domain/amount.ts'
+import { type CostCaps, mostGas } from '../../domain/chains/caps.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import { type FeePlan, type FeeQuote, planFees, withL1Margin } from '../../domain/chains/fees.ts'
 import {
@@ -69,6 +70,7 @@ export async function signReplacement(
     market: fees.fees,
     gasLimit,
     ceilingWei: gas.maxFeeWei,
+    caps: gas,
     balanceWei,
     l1FeeWei,
     balanceBlock: head.number,
@@ -101,6 +103,7 @@ interface ReadBefore {
   readonly market: FeePlan
   readonly gasLimit: bigint
   readonly ceilingWei: bigint
+  readonly caps: CostCaps
   readonly balanceWei: bigint
   /** A rollup's L1 fee: the larger of the first quote and the current quote (MONEY 9). */
   readonly l1FeeWei: bigint
@@ -125,9 +128,10 @@ async function commit(
   const planned = plan(now, await lane.notFinal(read.balanceBlock), read)
   if (planned.kind !== 'sign') return planned
   const { valueWei, fees } = planned
-  const { signed } = await key.signReplacement(now, intentFor(chain, now, valueWei), fees)
-  const kind = now.cancelReason === null ? 'send' : 'cancel'
   const { balanceBlock: signedBlock, l1FeeWei } = read
+  const intent = intentFor(chain, now, valueWei)
+  const { signed } = await key.signReplacement(now, intent, fees, l1FeeWei)
+  const kind = now.cancelReason === null ? 'send' : 'cancel'
   return {
     kind: 'signed',
     transaction: await lane.append(now.key, {
@@ -164,11 +168,13 @@ function intentFor(chain: Chain, transaction: Transaction, valueWei: bigint) {
  * Returns the gas limit of a cancel. A delegated sender (EIP-7702) runs code when it pays itself; a
  * cancel that reverts uses the nonce too. A cancel never waits for `config check`: if the estimate
  * reverts or is above the chain's record, the limit is the record's maximum (MONEY 8), but at least
- * four plain transfers.
+ * four plain transfers. Code of the sender that burns more than `gas.maxGas` makes the cancel
+ * revert, which uses the nonce too (MONEY 26).
  */
 async function cancelGas(chain: MoneyChain, sender: Address): Promise<bigint> {
   const limit = await transferGasLimit(chain, { from: sender, to: sender, valueWei: 0n })
-  if (limit.kind === 'gas') return limit.gas
   const recorded = await recordedTransferGas(chain)
-  return largerOf(4n * plainTransferGas, mostTransferGas(recorded))
+  const wanted =
+    limit.kind === 'gas' ? limit.gas : largerOf(4n * plainTransferGas, mostTransferGas(recorded))
+  return smallerOf(wanted, mostGas(chain.chain, { asset: 'native', transferGas: recorded }))
 }

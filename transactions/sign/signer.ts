@@ -1,6 +1,8 @@
 import type { Address, Hex } from '../../domain/address.ts'
 import type { Chain } from '../../domain/chains/chain.ts'
 import type { SignedFees } from '../../domain/chains/fees.ts'
+import { plainTransferGas } from '../../domain/chains/transfer-gas.ts'
+import { newestAttempt } from '../../domain/lanes/replacement.ts'
 import type { KeySource, TransactionCodec } from '../../domain/lanes/signing.ts'
 import type {
   Intent,
@@ -15,20 +17,31 @@ import {
   PolicyRefused,
   SignedDifferently,
 } from '../../domain/money-errors.ts'
-import { buildTransaction, senderOf } from './policy.ts'
+import { checkStored } from './check-stored.ts'
+import { type AttemptFacts, buildTransaction, senderOf } from './policy.ts'
 import { readIntent } from './read-intent.ts'
 import { checkReplacement } from './replacement-policy.ts'
 
 /** One sender's key, held for one signature. Rejects intents of other senders. */
 export interface UnlockedSender {
   readonly sender: Address
-  /** Signs a payment. Does no I/O, because it runs under the lane's lock. */
-  sign(intent: PaymentIntent, nonce: bigint, fees: SignedFees): Promise<Signature>
+  /**
+   * Signs a payment. Does no I/O, because it runs under the lane's lock. Throws PolicyRefused if
+   * the payment exceeds a cap (MONEY 26).
+   * @param l1FeeWei the rollup's fee of this attempt; 0n on an L1
+   */
+  sign(intent: PaymentIntent, nonce: bigint, fees: SignedFees, l1FeeWei: bigint): Promise<Signature>
   /**
    * Signs a replacement on the stored transaction's own nonce. Throws PolicyRefused if the
-   * replacement exceeds the limits of MONEY 8 and 9.
+   * replacement exceeds the limits of MONEY 8, 9 and 26, or if the row is not what this sender
+   * signed (MONEY 27).
    */
-  signReplacement(transaction: Transaction, intent: Intent, fees: SignedFees): Promise<Signature>
+  signReplacement(
+    transaction: Transaction,
+    intent: Intent,
+    fees: SignedFees,
+    l1FeeWei: bigint,
+  ): Promise<Signature>
 }
 
 interface Signature {
@@ -61,6 +74,8 @@ export function createSigner(deps: {
   /** Keys of retired keepers, which sign drains alone. @default none */
   readonly retiredKeys?: KeySource
   readonly codec: TransactionCodec
+  /** Recorded gas of a plain transfer on the chain. @default 21,000 */
+  readonly transferGas?: () => Promise<bigint>
 }): Signer {
   const { chain, codec } = deps
 
@@ -93,12 +108,18 @@ export function createSigner(deps: {
       const funded = unlockedFor.kind === 'fund-gas' ? unlockedFor.wallet : undefined
       if (funded !== undefined) await keyOf(funded, deps.walletKeys)
       const key = await keyOf(sender, await sourceOf(unlockedFor, sender))
-      const build = (asked: Intent, nonce: bigint, fees: SignedFees) => {
+      const transferGas = (await deps.transferGas?.()) ?? plainTransferGas
+      const build = (
+        asked: Intent,
+        nonce: bigint,
+        fees: SignedFees,
+        facts: Omit<AttemptFacts, 'transferGas'>,
+      ) => {
         if (senderOf(chain, asked) !== sender)
           throw new PolicyRefused('the key does not belong to the intent’s sender')
         if (asked.kind === 'fund-gas' && asked.wallet !== funded)
           throw new PolicyRefused('the wallet is not proved to be a user wallet')
-        return buildTransaction(chain, asked, nonce, fees)
+        return buildTransaction(chain, asked, nonce, fees, { ...facts, transferGas })
       }
       const finish = async (unsigned: UnsignedTransaction) => {
         const signed = await codec.sign(unsigned, key)
@@ -107,15 +128,17 @@ export function createSigner(deps: {
       }
       return {
         sender,
-        async sign(given: Intent, nonce, fees) {
+        async sign(given: Intent, nonce, fees, l1FeeWei) {
           const asked = readIntent(given)
           if (asked.kind === 'cancel') throw new PolicyRefused('a cancel must reuse a nonce')
-          return await finish(build(asked, nonce, fees))
+          return await finish(build(asked, nonce, fees, { l1FeeWei }))
         },
-        async signReplacement(transaction, given, fees) {
+        async signReplacement(transaction, given, fees, l1FeeWei) {
           const asked = readIntent(given)
-          const unsigned = build(asked, transaction.nonce, fees)
+          const signedGas = newestAttempt(transaction).gasLimit
+          const unsigned = build(asked, transaction.nonce, fees, { l1FeeWei, signedGas })
           checkReplacement(chain, transaction, asked, unsigned)
+          await checkStored(codec, transaction)
           return await finish(unsigned)
         },
       }

@@ -1,4 +1,10 @@
-import type { Mined, Transaction, TransactionEnd } from '../../domain/lanes/transaction.ts'
+import { findAsset } from '../../domain/chains/chain.ts'
+import {
+  feeOf,
+  type Mined,
+  type Transaction,
+  type TransactionEnd,
+} from '../../domain/lanes/transaction.ts'
 import { findMined } from './find-mined.ts'
 import { isNonceLost } from './lost-nonce.ts'
 import type { PollView, TrackDeps } from './poll-view.ts'
@@ -55,13 +61,26 @@ async function trackMined(
  * @returns false if the row was not written; the next poll decides again
  */
 async function endAs(
-  { lanes, log }: TrackDeps,
+  { chain: { chain }, lanes, log, metrics }: TrackDeps,
   transaction: Transaction,
   end: TransactionEnd,
   block: bigint,
 ): Promise<boolean> {
   const ended = await lanes.end(transaction, end, block)
   if (!ended) return false
+  if (ended.paused !== undefined) {
+    const { key } = transaction
+    log.error(
+      { transaction: key, asset: ended.asset, why: ended.paused },
+      'asset paused by breaker',
+    )
+  }
+  const { mined } = transaction
+  if (mined && end !== 'displaced' && ended.asset !== undefined) {
+    const asset = findAsset(chain, ended.asset)?.symbol ?? ended.asset
+    const labels = { chain: chain.name, asset }
+    metrics.count('coldsweep_gas_spent_wei_total', labels, Number(feeOf(mined)))
+  }
   if (ended.uncovered.length > 0) {
     log.error(
       { transaction: transaction.key, end, deposits: ended.uncovered },

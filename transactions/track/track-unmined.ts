@@ -64,7 +64,7 @@ async function replaceIfDue(
   const again = await signReplacement(chain, deps.lanes, read, quote, lane).catch((error) => {
     if (!isRefusal(error)) throw error
     log.error({ ...fields, error }, 'replacement refused by policy')
-    return { kind: 'refused' as const }
+    return { kind: error instanceof PolicyRefused ? ('refused' as const) : ('no-key' as const) }
   })
   metrics.count('coldsweep_replacements_total', { chain: chain.chain.name, outcome: again.kind })
   if (again.kind !== 'signed') {

@@ -6,10 +6,11 @@ interface ChainGaugesDeps {
     readonly id: number
     readonly name: string
     readonly gas: { readonly bumpAfterBlocks: number }
+    readonly native: { readonly id: string; readonly symbol: string }
     readonly tokens: readonly { readonly id: string; readonly symbol: string }[]
   }[]
   readonly reconcileSeconds: number
-  readonly figures: Pick<RowFigures, 'chains' | 'closedLanes' | 'unsearched'>
+  readonly figures: Pick<RowFigures, 'chains' | 'closedLanes' | 'unsearched' | 'pausedAssets'>
   readonly metrics: Metrics
 }
 
@@ -63,5 +64,15 @@ export function createChainGauges(deps: ChainGaugesDeps): (() => Promise<void>)[
     }
   }
 
-  return [gaugeChains, gaugeLanes, gaugeUnsearched]
+  async function gaugePausedAssets(): Promise<void> {
+    const found = await figures.pausedAssets()
+    for (const { id: chainId, name: chain, native, tokens } of chains) {
+      for (const { id, symbol: asset } of [native, ...tokens]) {
+        const isPaused = found.some((it) => it.chainId === chainId && it.asset === id)
+        metrics.gauge('coldsweep_asset_paused', { chain, asset }, isPaused ? 1 : 0)
+      }
+    }
+  }
+
+  return [gaugeChains, gaugeLanes, gaugeUnsearched, gaugePausedAssets]
 }

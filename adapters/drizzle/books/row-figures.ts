@@ -8,6 +8,7 @@ import type {
 import { type DepositState, unfinishedStates } from '../../../domain/deposits/deposit-state.ts'
 import {
   acknowledgedDifferences,
+  assetPauses,
   chains,
   deposits,
   externalTransactions,
@@ -17,6 +18,7 @@ import {
 } from '../../../drizzle/schema.ts'
 import { inDoubt } from '../deposits/doubts.ts'
 import { withDatabaseErrors } from '../errors.ts'
+import { spendingOfKeepers } from '../lanes/spending.ts'
 import { limited } from '../limited.ts'
 import type { Queries } from '../queries.ts'
 
@@ -58,8 +60,26 @@ export function createRowFigures(db: Queries): RowFigures {
       const rows = await limited(db, readUnsearched)
       return rows satisfies readonly UnsearchedBlocks[]
     },
+    spending: () => limited(db, spendingOfKeepers),
+    async pausedAssets() {
+      const rows = await limited(db, readPausedAssets)
+      return rows.map(({ nextTrialAt, ...row }) => ({
+        ...row,
+        by: nextTrialAt === null ? ('operator' as const) : ('breaker' as const),
+      }))
+    },
   })
 }
+
+const readPausedAssets = (tx: Queries) =>
+  tx
+    .select({
+      chainId: assetPauses.chainId,
+      asset: assetPauses.asset,
+      nextTrialAt: assetPauses.nextTrialAt,
+    })
+    .from(assetPauses)
+    .where(isNull(assetPauses.endedAt))
 
 const readUnsearched = (tx: Queries) =>
   tx

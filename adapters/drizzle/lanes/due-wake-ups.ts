@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { behindKeeperNonceLike } from '../../../domain/keeper/keeper-waits.ts'
 import type { DueWakeUp } from '../../../domain/lanes/lane-store.ts'
 import { sweepWorkflowId } from '../../../workflows/contract.ts'
+import { isTrialFree } from '../pauses/asset-pauses.ts'
 import type { Queries } from '../queries.ts'
 
 const batch = 200
@@ -83,10 +84,24 @@ export async function dueWakeUps(
         (d.reason = 'queued' and d.released_at >= d.last_run_at)
         or (d.reason = 'chain-paused' and not exists (
           select 1 from chains c where c.id = d.chain_id and c.paused_reason is not null))
+        or (d.reason = 'asset-paused' and not exists (
+          select 1 from asset_pauses p
+          where p.chain_id = d.chain_id and p.asset = d.asset and p.ended_at is null))
         or (d.reason like 'held-by %' and not exists (
           select 1 from deposits h
           where h.id = substr(d.reason, 9) and h.held_at is not null and h.released_at is null
             and not h.covered and h.state not in ('done', 'ignored', 'orphaned'))))
+    ),
+    -- One sweep of a paused asset is tried, so only its oldest deposit is woken (MONEY 30).
+    trial as (
+      select d.id, d.since, ${isDust}, 'laneFree' as kind
+      from asset_pauses cross join lateral (
+        select * from deposits d
+        where d.chain_id = asset_pauses.chain_id and d.asset = asset_pauses.asset
+          and d.state = 'waiting' and d.reason = 'asset-paused'
+        order by ${isDust}, d.since limit 1
+      ) d
+      where asset_pauses.chain_id = ${chainId} and ${isTrialFree}
     ),
     ended_elsewhere as (
       select id, since, ${isDust}, case state when 'orphaned' then 'depositOrphaned' else 'sweepClosed' end as kind
@@ -97,7 +112,7 @@ export async function dueWakeUps(
     select id, kind from (
       select * from lane_full union all select * from keeper_taken union all select * from wallet_free
       union all select * from scanner_near union all select * from released union all select * from sweep_closed
-      union all select * from ended_elsewhere
+      union all select * from ended_elsewhere union all select * from trial
     ) due order by dust, since limit ${batch}`)
   return rows.map((row) => ({ workflowId: sweepWorkflowId(row.id), wakeUp: { kind: row.kind } }))
 }

@@ -6,7 +6,7 @@ import type { LockedLane, NewTransaction } from '../../../domain/lanes/locked-la
 import { type Transaction, transactionKey } from '../../../domain/lanes/transaction.ts'
 import { LaneBusy } from '../../../domain/money-errors.ts'
 import { attempts, keepers, sweeps, transactions } from '../../../drizzle/schema.ts'
-import { haltOf, isSweepSigned } from '../deposits/halts.ts'
+import { haltOf, heldCoin, isSweepSigned } from '../deposits/halts.ts'
 import type { Queries } from '../queries.ts'
 import { unexplainedOf } from '../sweeps/lane-closing.ts'
 import { closeLane, enterLane, type LaneRow, moveNextNonce } from '../sweeps/lane-row.ts'
@@ -14,6 +14,7 @@ import { lockLane, lockSweep } from '../sweeps/locks.ts'
 import { savePlan } from '../sweeps/sweep-row.ts'
 import { isOutlived } from './drain-rows.ts'
 import { appendAttempt, findInLane, liveUnmined } from './lane-attempts.ts'
+import { createSpendingReader, type SpendingReader, sweepsOfDay } from './spending.ts'
 import { notFinalOfLane, roundsOf, transactionsOfSweep } from './transaction-rows.ts'
 
 /**
@@ -30,6 +31,7 @@ const lockNotAvailable = '55P03'
  * row (MONEY 1).
  */
 export function laneSigning(db: Queries): Pick<LaneStore, 'withLane' | 'ofSweep' | 'raiseCap'> {
+  const reader = createSpendingReader()
   return {
     async withLane(lane, decide) {
       // The insert is a separate commit. Inside the next commit it would wait for a concurrent
@@ -41,7 +43,7 @@ export function laneSigning(db: Queries): Pick<LaneStore, 'withLane' | 'ofSweep'
           const row = await lockLane(tx, lane)
           if (!row)
             throw new Error(`the lane of ${lane.sender} has gone: rows were changed by hand`)
-          return await decide(lockedLane(tx, row))
+          return await decide(lockedLane(tx, row, reader))
         })
       } catch (error) {
         if (codeOf(error) === lockNotAvailable)
@@ -66,7 +68,7 @@ function codeOf(error: unknown): unknown {
 }
 
 /** Returns the operations on a lane whose row the database transaction `tx` has locked. */
-function lockedLane(tx: Queries, row: LaneRow): LockedLane {
+function lockedLane(tx: Queries, row: LaneRow, reader: SpendingReader): LockedLane {
   return {
     nextNonce: row.nextNonce,
     holderSweepId: row.holderSweepId,
@@ -77,7 +79,11 @@ function lockedLane(tx: Queries, row: LaneRow): LockedLane {
     isSweepOpen: async (sweepId) => (await lockSweep(tx, sweepId))?.closedAt === null,
     haltOf: async (sweepId, coldWallet) =>
       (await haltOfRetiredKeeper(tx, row)) ?? (await haltOfSweep(tx, sweepId, coldWallet)),
+    heldCoin: () => heldCoin(tx, { chainId: row.chainId, wallet: row.sender }),
     drainHaltOf: (orderId, to, coldWallet) => drainHaltOf(tx, row, orderId, to, coldWallet),
+    spending: (sweepId) => reader.spendingOf(tx, row, sweepId),
+    sweepsOfDay: (wallet, sweepId) => sweepsOfDay(tx, row.chainId, wallet, sweepId),
+    budgetFreeAt: (hit, leaving) => reader.budgetFreeAt(tx, row, hit, leaving),
     rounds: (sweepId, step) => roundsOf(tx, sweepId, step),
     insert: (transaction) => insertTransaction(tx, row, transaction),
     find: (key) => findInLane(tx, row, key),
@@ -128,7 +134,7 @@ async function drainHaltOf(
   const current = rows.find(({ retiredAt }) => retiredAt === null)?.address
   if (to !== coldWallet && to !== current)
     return 'the keeper of this worker is not the registered one: set it in coldsweep.yaml and restart'
-  const halt = await haltOf(tx, { chainId, wallet: sender, asset: 'native' }, coldWallet)
+  const halt = await haltOf(tx, { chainId, wallet: sender, asset: 'native' }, { coldWallet })
   return halt && haltWords(halt)
 }
 
@@ -143,7 +149,7 @@ async function haltOfSweep(
 ): Promise<Halt | undefined> {
   const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, sweepId))
   if (!sweep || (await isSweepSigned(tx, sweepId))) return undefined
-  return await haltOf(tx, sweep, coldWallet)
+  return await haltOf(tx, sweep, { coldWallet, sweepId })
 }
 
 async function insertTransaction(

@@ -1,7 +1,8 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { LaneStore, Seen } from '../../../domain/lanes/lane-store.ts'
 import type { Transaction } from '../../../domain/lanes/transaction.ts'
-import { attempts, scanCursors, transactions } from '../../../drizzle/schema.ts'
+import { attempts, scanCursors, sweeps, transactions } from '../../../drizzle/schema.ts'
+import { noteFailure } from '../pauses/asset-pauses.ts'
 import type { Queries } from '../queries.ts'
 import { endAgain, lockClosed } from '../sweeps/end-again.ts'
 import { freeLane, noteLastMined, retakeLane } from '../sweeps/lane-row.ts'
@@ -83,7 +84,18 @@ export function laneTracking(
           .returning()
         if (row && end === 'displaced') await noteUsedNonce(tx, row)
         if (row?.step === 'drain') await closeDrain(tx, row)
-        return row && (closed ? await endAgain(tx, closed, row) : { uncovered: [] })
+        if (!row) return undefined
+        const ended = closed ? await endAgain(tx, closed, row) : { uncovered: [] }
+        const { chainId, sweepId } = row
+        const [sweep] = await tx
+          .select({ asset: sweeps.asset })
+          .from(sweeps)
+          .where(eq(sweeps.id, sweepId))
+        if (row.step === 'drain' || !sweep) return ended
+        const { asset } = sweep
+        const hasFailed = row.step === 'sweep' && end === 'reverted'
+        const paused = hasFailed ? await noteFailure(tx, { chainId, asset }, sweepId) : undefined
+        return { ...ended, asset, paused }
       }),
     isExternal: (used, upTo) => isNotedExternal(db, used, upTo),
     dueWakeUps: (chainId, maxInFlight) => dueWakeUps(db, chainId, maxInFlight),

@@ -7,6 +7,7 @@ import { deposits, sweeps, transactions } from '../../../drizzle/schema.ts'
 import { haltOf, isSweepSigned } from '../deposits/halts.ts'
 import { assignSweep } from '../deposits/note-run.ts'
 import { type SweepRow, toSweep } from '../deposits/rows.ts'
+import { lockTrial, startTrial } from '../pauses/asset-pauses.ts'
 import type { Queries } from '../queries.ts'
 import { refusedLast } from './close-refused.ts'
 import { unexplainedOf } from './lane-closing.ts'
@@ -31,8 +32,9 @@ export async function claimSweep(
   if (await endedSinceRead(tx, deposit.id)) return { kind: 'terminal' }
   // A signed sweep is finished first, even if an operator has held a deposit since.
   const signed = open !== undefined && (await isSweepSigned(tx, open.id))
-  const halt = signed ? undefined : await haltOf(tx, deposit)
-  if (halt) return { kind: 'halted', halt }
+  const halt = signed ? undefined : await haltOf(tx, deposit, open && { sweepId: open.id })
+  const isTrial = halt?.kind === 'asset-paused' && (await lockTrial(tx, deposit))
+  if (halt && !isTrial) return { kind: 'halted', halt }
   if (open && (await drivenByAnother(tx, open, holder))) return { kind: 'driven', sweepId: open.id }
   const behind = signed ? undefined : await closeIfBehind(tx, lane, walletNonce)
   if (behind !== undefined) return { kind: 'lane-behind', why: behind }
@@ -45,6 +47,7 @@ export async function claimSweep(
     return { kind: 'lane-held', sweepId: held }
   }
   const sweepId = open?.id ?? (await openSweep(tx, deposit))
+  if (isTrial) await startTrial(tx, deposit, sweepId)
   const row = await takeLease(tx, sweepId, holder, leaseMs)
   await holdLane(tx, lane, sweepId)
   await assignSweep(tx, deposit.id, sweepId)

@@ -4,6 +4,7 @@ import type { AttentionReason } from '../../../domain/deposits/deposit-state.ts'
 import { deposits, operatorActions, sweeps } from '../../../drizzle/schema.ts'
 import { changeState } from '../deposits/change-state.ts'
 import { chainOrder } from '../deposits/rows.ts'
+import { noteFailure } from '../pauses/asset-pauses.ts'
 import type { Queries } from '../queries.ts'
 import { isOfAsset } from '../wallet-asset.ts'
 import { freeLane } from './lane-row.ts'
@@ -14,10 +15,15 @@ import { closeSweepRow } from './sweep-row.ts'
  * MONEY 12: closes a sweep whose transaction succeeded and moved nothing. Such a sweep covers no
  * deposit. All deposits that waited for the sweep become `needs-attention` together, because each
  * further sweep would only pay for gas and be refused again.
+ * @returns why the breaker has paused the asset because of this end (MONEY 30)
  */
-export async function closeRefused(tx: Queries, sweepId: string, detail: string): Promise<void> {
+export async function closeRefused(
+  tx: Queries,
+  sweepId: string,
+  detail: string,
+): Promise<string | undefined> {
   const sweep = await lockLaneAndSweep(tx, sweepId)
-  if (!sweep || sweep.closedAt !== null) return
+  if (!sweep || sweep.closedAt !== null) return undefined
   await closeSweepRow(tx, sweepId, { outcome: 'refused' })
   await freeLane(tx, sweep)
   const waiting = await tx
@@ -35,6 +41,8 @@ export async function closeRefused(tx: Queries, sweepId: string, detail: string)
   const reason: AttentionReason = 'token-refused'
   for (const { id } of waiting)
     await changeState(tx, { depositId: id, state: 'needs-attention', reason, detail })
+  // Last, because commits that lock deposits wait for the pause of an asset too.
+  return await noteFailure(tx, sweep, sweepId)
 }
 
 /**

@@ -7,6 +7,7 @@ import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import { attempts, deposits, transactions } from '../../../drizzle/schema.ts'
 import { markDone } from '../deposits/change-state.ts'
 import { chainOrder, type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
+import { endTrial } from '../pauses/asset-pauses.ts'
 import type { Queries } from '../queries.ts'
 import { isOfAsset } from '../wallet-asset.ts'
 import { isAfterAdoption, withoutEarlier } from './cover-late.ts'
@@ -47,6 +48,7 @@ export async function closeSweep(tx: Queries, sweepId: string): Promise<number> 
   }
   const gasReturnedWei = gasReturned(row, outcome, coveredSum)
   await closeSweepRow(tx, sweepId, { outcome: 'swept', gasReturnedWei })
+  await endTrial(tx, row, sweepId)
   await freeLane(tx, row)
   return covered.length
 }

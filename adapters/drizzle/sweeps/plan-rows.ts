@@ -75,12 +75,14 @@ export function createPlanRows(db: Queries): PlanRows {
 
 /** @throws when another commit holds a row for longer than the lock timeout. Retryable. */
 export function createDryRun(db: Queries): DryRun {
-  const { deposit, tokensGoFirst, isGone, isOwnInterest, dustOrder } = createSweepStore(db)
+  const { deposit, tokensGoFirst, isGone, isOwnInterest, heldCoin, dustOrder } =
+    createSweepStore(db)
   return withDatabaseErrors<DryRun>({
     deposit,
     tokensGoFirst,
     isGone,
     isOwnInterest,
+    heldCoin,
     dustOrder,
     claim: (of, holder, leaseMs, walletNonce) =>
       rolledBack(db, (tx) => claimSweep(tx, of, holder, leaseMs, walletNonce)),

@@ -3,6 +3,7 @@ import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { SweepStore } from '../../../domain/sweeps/sweep-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { changeState } from '../deposits/change-state.ts'
+import { heldCoin } from '../deposits/halts.ts'
 import { noteRun, noteStepError } from '../deposits/note-run.ts'
 import { readDeposit, readSweep } from '../deposits/rows.ts'
 import { noteOrder } from '../operators/note-order.ts'
@@ -44,6 +45,7 @@ export function createSweepStore(db: Queries): SweepStore {
     coverLate: (depositId, held) => db.transaction((tx) => coverLate(tx, depositId, held)),
     isGone: (depositId, held) => isGone(db, depositId, held),
     isOwnInterest: (depositId) => isOwnInterest(db, depositId),
+    heldCoin: (chainId, wallet) => heldCoin(db, { chainId, wallet }),
     dustOrder: (depositId) => readDustLimits(db, depositId),
     saveOutcome: (sweepId, outcome) => saveOutcome(db, sweepId, outcome),
     close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),

@@ -72,6 +72,16 @@ function describe(chain: ChainConfig, report: ReportJson, paint: Paint): string 
     ]),
     paint,
   )
+  const costs = formatTable(
+    ['sweeps of', 'brought', 'for network fees', 'share'],
+    report.costs.map((it) => [
+      findAsset(chain, it.asset)?.symbol ?? it.asset,
+      units(it.asset, it.arrived),
+      `${units('native', it.feesWei)} ${chain.native.symbol}`,
+      it.feeShare === null ? '-' : `${it.feeShare} %`,
+    ]),
+    paint,
+  )
   const keepers = formatTable(
     [
       'keeper',
@@ -106,7 +116,8 @@ function describe(chain: ChainConfig, report: ReportJson, paint: Paint): string 
   const found = differences.map((it) => describeDifference(it, chain, paint))
   const head = `${chain.name} at block ${block.number}: ${wallets} wallets, ${transactions} transactions, ${verdict}`
   const notices = report.notices.map((words) => paint('yellow', `incomplete: ${words}`))
-  return [head, assets, keepers, ...found, ...notices].join('\n\n')
+  const tables = report.costs.length > 0 ? [assets, costs, keepers] : [assets, keepers]
+  return [head, ...tables, ...found, ...notices].join('\n\n')
 }
 
 type DifferenceJson = ReportJson['differences'][number]

@@ -24,7 +24,7 @@ import { notFound, refused, usageError } from '../../session/cli-error.ts'
 import { explainError } from '../../session/explain-error.ts'
 import { withExplainPorts } from '../../session/explain-ports.ts'
 import { exitCodes, type Outcome, type ReportedError, type Session } from '../../session/outcome.ts'
-import { pickChains } from '../../session/pick-chains.ts'
+import { pickAsset, pickChains } from '../../session/pick-chains.ts'
 import { withDatabase } from '../../session/with-database.ts'
 
 interface SweepDustArguments {
@@ -53,7 +53,7 @@ export async function sweepDust(args: SweepDustArguments, session: Session): Pro
   const config = loadConfig({ need: ['database'], env: session.env })
   const [chain] = pickChains(config.chains, args.chain)
   if (!chain) throw usageError('coldsweep.yaml has no chain', 'add the chain to coldsweep.yaml')
-  const asset = assetOf(chain, args.asset)
+  const asset = pickAsset(chain, args.asset)
   const limits = limitsOf(args, chain, asset)
   const order = orderOf(args, asset)
   const names = createAssetNames(config.chains)
@@ -88,20 +88,6 @@ export async function sweepDust(args: SweepDustArguments, session: Session): Pro
       exitCode: errors.length > 0 ? exitCodes.unavailable : exitCodes.ok,
     }
   })
-}
-
-function assetOf(chain: ChainConfig, text: string): ListedAsset {
-  const wanted = text.toLowerCase()
-  const listed: readonly ListedAsset[] = [chain.native, ...chain.tokens]
-  const found = listed.filter(
-    ({ id, symbol }) => symbol.toLowerCase() === wanted || id.toLowerCase() === wanted,
-  )
-  const [only, ...more] = found
-  if (only && more.length === 0) return only
-  const known = listed.map(({ symbol }) => symbol).join(', ')
-  throw only
-    ? usageError(`${chain.name} lists ${found.length} assets ${text}`, 'name the token’s address')
-    : usageError(`${chain.name} lists no asset ${text}`, `listed assets: ${known}`)
 }
 
 function limitsOf(args: SweepDustArguments, chain: ChainConfig, asset: ListedAsset): DustLimits {

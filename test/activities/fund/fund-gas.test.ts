@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
-import { ether, gwei } from '../../harness/factories/a-chain.ts'
+import { activityBench } from '../../harness/benches/activity-bench.ts'
+import { aChain, ether, gwei } from '../../harness/factories/a-chain.ts'
 
 /** Returns a bench with a planned token sweep whose wallet has no native balance for gas. */
 async function bench(more: Parameters<typeof activityBench>[0] = {}) {
@@ -115,14 +115,34 @@ describe('fundGas, which pays gas from the keeper to the wallet (MONEY 1, 2, 8)'
     },
   )
 
-  it('asks for attention if the gas would cost more than maxPerSweepWei (MONEY 2)', async () => {
-    const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 2n * gwei, bumpAfterBlocks: 3 }
-    const { fundGas, request, row } = await bench({
-      gas: { ...limits, maxPerSweepWei: needed - 1n },
+  it('asks for attention if all rounds together would cost more than maxPerSweepWei (MONEY 2)', async () => {
+    const { gas } = aChain()
+    const { fundGas, request, row, planned, fake, wallet, lanes, endAs } = await bench({
+      gas: { ...gas, maxPerSweepWei: needed },
     })
+    await fundGas(request)
+    const [funded] = lanes.transactions
+    if (funded) await endAs(funded, 'succeeded')
+    // A failed sweep has burned the gas money.
+    fake.setBalance(wallet, 0n)
+    await planned()
     expect(await fundGas(request)).toMatchObject({ kind: 'attention', reason: 'rounds-exhausted' })
     expect(row()?.state).toBe('needs-attention')
   })
+
+  it.each([
+    ['the price', { maxPerSweepWei: 21_000n * 2n * gwei }, 'parked', /gas\.maxPerSweep allows/],
+    ['the gas limit', { maxGas: 20_999n }, 'attention', /21000, and gas\.maxGas allows 20999/],
+  ] as const)(
+    'signs nothing if a cap fell below %s of the transfer since the plan (MONEY 26)',
+    async (_, lowered, kind, why) => {
+      const { fundGas, request, row, lanes, chain } = await bench()
+      Object.assign(chain.chain.gas, lowered)
+      expect(await fundGas(request)).toMatchObject({ kind })
+      expect(row()?.detail).toMatch(why)
+      expect(lanes.transactions).toEqual([])
+    },
+  )
 
   it('signs nothing and waits while the scanner is behind (MONEY 22)', async () => {
     const { fundGas, request, row, lanes } = await bench()
@@ -139,15 +159,15 @@ describe('fundGas, which pays gas from the keeper to the wallet (MONEY 1, 2, 8)'
     expect(await fundGas(request)).toMatchObject({ kind: 'attention', reason: 'lane-behind' })
   })
 
-  it('estimates the gas of a payment to a delegated wallet (EIP-7702), because the payment runs code', async () => {
-    const { fundGas, request, fake, wallet, lanes } = await bench()
+  it('sends nothing to a wallet that was delegated since its plan (EIP-7702, MONEY 28)', async () => {
+    const { fundGas, request, fake, wallet, lanes, row } = await bench()
     fake.codeOf.set(wallet, '0xef0100')
-    await fundGas(request)
-    expect(lanes.transactions[0]?.gasLimit).toBe(60_000n)
-    fake.estimated = { kind: 'reverted', reason: 'not payable' }
-    expect((await failureOf(fundGas(request))).message).toContain(
-      'gas transfer to the wallet reverts',
-    )
+    expect(await fundGas(request)).toMatchObject({
+      kind: 'attention',
+      reason: 'delegated-elsewhere',
+    })
+    expect(row()?.detail).toContain('the keeper sends no gas money there')
+    expect(lanes.transactions).toEqual([])
   })
 
   const spoils: [string, (made: Awaited<ReturnType<typeof bench>>) => void][] = [

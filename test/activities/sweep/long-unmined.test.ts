@@ -17,6 +17,8 @@ const ceiling = (maxFeeWei: bigint, maxPriorityFeeWei = 2n * gwei): More => ({
     maxFeeWei,
     maxPriorityFeeWei,
     maxPerSweepWei: ether / 10n,
+    maxFeeShare: 25n,
+    maxGas: 100_000n,
     bumpAfterBlocks: 3,
   },
 })
@@ -191,7 +193,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     expect(row()?.detail).toMatch(/^unmined for 3 blocks: .*200 gwei \(gas\.maxFeeGwei\)$/)
   })
 
-  it('shows that the value of a native sweep cannot pay for a bump', async () => {
+  it('shows that a bump would take more than the share of a native sweep’s value', async () => {
     const made = common(activityBench())
     made.hold(0n, ether)
     const { id } = made.native({ amount: ether })
@@ -212,7 +214,7 @@ describe('a signed sweep that stays in a pool and is not mined (besu #3128)', ()
     expect((await failureOf(made.sweep(request))).type).toBe('NotYet')
     expect(made.row(id)).toMatchObject({ state: 'waiting', reason: 'gas-price' })
     expect(made.row(id)?.detail).toMatch(
-      /^the next bump takes 2\.8125 gwei per gas, its own value pays at most 2\.54\d* gwei; unmined for 3 blocks: /,
+      /^the next bump takes 2\.8125 gwei per gas, gas\.maxFeeShare pays at most 0\.50\d* gwei; unmined for 3 blocks: /,
     )
   })
 })

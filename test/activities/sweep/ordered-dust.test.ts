@@ -14,13 +14,13 @@ function tokenDust(maxCostWei: bigint, wei: bigint) {
   return made
 }
 
-/** A wallet with half of the native minimum, and an order by which twice the cost must arrive. */
+/** A wallet with half of the native minimum, and an order by which 6 × the cost must arrive. */
 function coinDust(maxCostWei = ether) {
   const made = activityBench()
   made.sweeps.deposits.clear()
   const deposit = made.native({ amount: ether / 200n })
   made.fake.setBalance(made.wallet, ether / 200n)
-  order(made, { minAmount: 1n, maxCostWei, factor: 2 }, deposit.id)
+  order(made, { minAmount: 1n, maxCostWei, factor: 6 }, deposit.id)
   return { ...made, deposit }
 }
 
@@ -39,10 +39,10 @@ describe('the limits of an order to sweep dust, after its plan (MONEY 15)', () =
   it('signs nothing if gas has become too dear for native dust since the plan', async () => {
     const made = coinDust()
     const request = await made.planned(made.deposit.id)
-    market(made, 100n * gwei)
+    market(made, 24n * gwei)
     expect(await made.inContext(() => made.activities.sweep(request), made.deposit.id)).toEqual({
       kind: 'replan',
-      why: expect.stringMatching(/less than 2 times its cost/),
+      why: expect.stringMatching(/less than 6 times its cost/),
     })
     expect(made.lanes.transactions).toEqual([])
     expect(await made.plan(made.deposit.id)).toMatchObject({ kind: 'finished', state: 'ignored' })
@@ -53,7 +53,7 @@ describe('the limits of an order to sweep dust, after its plan (MONEY 15)', () =
     const made = coinDust()
     const request = await made.planned(made.deposit.id)
     await failureOf(made.inContext(() => made.activities.sweep(request), made.deposit.id))
-    expect(made.sweepTransaction()).toMatchObject({ costLimitWei: ether / 200n / 3n })
+    expect(made.sweepTransaction()).toMatchObject({ costLimitWei: ether / 200n / 7n })
   })
 
   it('limits the bumps of a token transfer to the order’s cost less the keeper’s fees', async () => {

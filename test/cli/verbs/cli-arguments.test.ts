@@ -68,6 +68,19 @@ describe('--chain', () => {
   })
 })
 
+describe('pause --asset', () => {
+  it.each([
+    [['--asset', 'USDT'], 'pause --asset needs its chain'],
+    [['--asset', 'NOPE', '--chain', 'bsc'], 'bsc lists no asset NOPE'],
+    [['--asset', `0x${'ab'.repeat(20)}`, '--chain', 'bsc'], 'and has no deposit of it'],
+    [['--asset', 'USDT', '--chain', 'bsc', 'an-id'], 'pause needs a deposit or a chain'],
+  ])('%j exits 2: %s', async (args, words) => {
+    const { code, stderr } = await run('pause', ...args, ...order)
+    expect(stderr).toContain(words)
+    expect(code).toBe(2)
+  })
+})
+
 describe('--wallet', () => {
   it.each([
     ['lower case', wallet],

@@ -12,13 +12,13 @@ import {
 
 test('amounts are parsed to smallest units and addresses to lower case', () => {
   const chain = readChain()
-  expect(chain.native).toEqual({
+  expect(chain.native).toMatchObject({
     id: 'native',
     symbol: 'BNB',
     decimals: 18,
     min: 2_000_000_000_000_000n,
   })
-  expect(chain.tokens).toEqual([
+  expect(chain.tokens).toMatchObject([
     { id: usdt.toLowerCase(), symbol: 'USDT', decimals: 18, min: 10n ** 18n },
   ])
   expect(chain.coldWallet).toBe(coldWallet.toLowerCase())
@@ -31,13 +31,64 @@ test('an omitted key has its default value', () => {
   expect(file?.walletRefreshSeconds).toBe(5)
   expect(file?.lateWalletBlocks).toBe(5000)
   expect(file?.timers.attentionAfterSeconds).toBe(86_400)
-  expect(file?.limits).toEqual({ gasRounds: 3, sweepRounds: 3 })
+  expect(file?.limits).toEqual({ gasRounds: 3, sweepRounds: 3, walletSweepsPerDay: 24 })
   const chain = readChain()
   expect(chain.startBlock).toBe('latest')
   expect(chain.feeMode).toBe('eip1559')
   expect(chain.gasKeeper.maxInFlight).toBe(16)
   expect(chain.nativeRemainder).toBe('tip')
   expect(chain.wsUrls).toEqual([])
+})
+
+test('budgets are completed: a day has four hours, and gas.maxPerSweep gives the defaults', () => {
+  // 600,000 gas at 20 gwei
+  const sweep = 12_000_000_000_000_000n
+  const chain = readChain({
+    native: { symbol: 'BNB', min: '0.002', budget: { perHour: '0.1' } },
+    tokens: [
+      { address: usdt, symbol: 'USDT', decimals: 18, min: '1', maxGas: 90_000 },
+      {
+        address: `0x${'7'.repeat(40)}`,
+        symbol: 'SMALL',
+        decimals: 18,
+        min: '1',
+        budget: { perDay: '0.05' },
+      },
+    ],
+  })
+  const milli = 10n ** 15n
+  expect(chain.budget).toEqual({ perHourWei: 100n * sweep, perDayWei: 400n * sweep })
+  expect(chain.native.budget).toEqual({ perHourWei: 100n * milli, perDayWei: 400n * milli })
+  const [plain, small] = chain.tokens
+  expect(plain).toMatchObject({
+    maxGas: 90_000n,
+    budget: { perHourWei: 25n * sweep, perDayWei: 100n * sweep },
+  })
+  expect(small?.budget).toEqual({ perHourWei: 50n * milli, perDayWei: 50n * milli })
+  expect(chain.gas).toMatchObject({ maxFeeShare: 25n, maxGas: 100_000n })
+})
+
+test('the default budget of an asset is at most a quarter of the chain’s, and one payment fits', () => {
+  const sweep = 12_000_000_000_000_000n
+  const assetOf = (perHour: string) => readChain({ budget: { perHour } }).native.budget?.perHourWei
+  expect(assetOf('0.4')).toBe(10n ** 17n)
+  expect(assetOf('0.02')).toBe(sweep)
+  expect(assetOf('0.001')).toBe(10n ** 15n)
+})
+
+test.each([
+  ['gas', { maxFeeGwei: 10_001 }, 'chains[0].gas.maxFeeGwei', /above the bound of 10000/],
+  ['gas', { maxFeeShare: 0 }, 'chains[0].gas.maxFeeShare', /0/],
+  ['gas', { maxGas: 20_000 }, 'chains[0].gas.maxGas', /20000/],
+  ['budget', { perHour: '0' }, 'chains[0].budget.perHour', /is 0; no sweep could be paid/],
+  ['budget', { perHour: '2', perDay: '1' }, 'chains[0].budget.perHour', /more than perDay/],
+  ['budget', { perDay: '0.1234567890123456789' }, 'chains[0].budget.perDay', /19 decimals/],
+])('a cap that cannot be meant is an error: %s %j', (key, value, path, problem) => {
+  const base = key === 'gas' ? { maxFeeGwei: 20, maxPriorityFeeGwei: 2 } : {}
+  const { errors } = parseFile(aFile(aChain({ [key]: { ...base, ...value } })))
+  expect(errors).toHaveLength(1)
+  expect(errors[0]?.path).toBe(path)
+  expect(errors[0]?.problem).toMatch(problem)
 })
 
 test('the default maxScanLag follows finality and is at least half a minute (MONEY 22)', () => {

@@ -37,7 +37,7 @@ describe('a long unmined transaction (MONEY 17)', () => {
     expect(blocksUnmined({ mined: null, attempts: old }, 16n)).toBeUndefined()
   })
 
-  it('feeLimit returns the lowest of funded gas, the value of a native sweep, and the ceiling', () => {
+  it('feeLimit returns the lowest of funded gas, the value that is sent, the caps, and the ceiling', () => {
     const limit = (transaction: typeof token, maxFeeWei = 200n * gwei) =>
       feeLimit({ gas: { ...chain.gas, maxFeeWei } }, transaction, 21_000n)
     expect(limit(token)).toEqual({ wei: 3n * gwei, by: 'funded' })
@@ -45,8 +45,16 @@ describe('a long unmined transaction (MONEY 17)', () => {
     const cancelled = { ...token, cancelReason: 'asked' }
     expect(limit(cancelled)).toMatchObject({ by: 'gas.maxFeeGwei' })
     expect(limit(aTransaction())).toMatchObject({ by: 'gas.maxFeeGwei' })
+    const drain = aTransaction({ step: 'drain', valueWei: 21_000n * gwei + 1n })
+    expect(limit(drain)).toEqual({ wei: 2n * gwei, by: 'its own value' })
+    // 21,000 gas for 0.4 gwei is a quarter of the rest, which is 33,600 gwei.
     const native = aTransaction({ step: 'sweep', valueWei: 21_000n * gwei + 1n })
-    expect(limit(native)).toEqual({ wei: 2n * gwei, by: 'its own value' })
+    expect(limit(native)).toEqual({ wei: (4n * gwei) / 10n, by: 'gas.maxFeeShare' })
+    const capped = { ...chain.gas, maxPerSweepWei: 21_000n * gwei }
+    expect(feeLimit({ gas: capped }, cancelled, 21_000n)).toEqual({
+      wei: gwei,
+      by: 'gas.maxPerSweep',
+    })
   })
 
   it('roughly keeps three significant digits, and joinDetails omits empty details', () => {

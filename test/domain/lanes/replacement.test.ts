@@ -27,8 +27,10 @@ const aNativeSweep = (feeWei = 10n * gwei, tip = feeWei) =>
   signed({ step: 'sweep', valueWei: ether - gasLimit * feeWei }, feeWei, tip)
 const gas = (feeWei?: bigint) => signed({ step: 'gas', valueWei: gwei }, feeWei)
 
+const caps = { maxPerSweepWei: ether / 10n, maxFeeShare: 25n }
+const limits = { gasLimit, ceilingWei, caps, l1FeeWei: 0n }
 const plan = (transaction: Transaction, marketWei: bigint, spendableWei = ether) =>
-  planReplacement({ transaction, gasLimit, market: market(marketWei), ceilingWei, spendableWei })
+  planReplacement({ ...limits, transaction, market: market(marketWei), spendableWei })
 
 describe('planReplacement (MONEY 8)', () => {
   it('raises both fees by 12.5 %, rounded up, when the market price has not changed', () => {
@@ -46,10 +48,9 @@ describe('planReplacement (MONEY 8)', () => {
   it('sets both fees to the gas price on a chain that has become a legacy chain', () => {
     const now = market(12n * gwei, 18n * gwei)
     const next = planReplacement({
+      ...limits,
       transaction: gas(),
-      gasLimit,
       market: now,
-      ceilingWei,
       spendableWei: ether,
     })
     expect(next).toMatchObject({
@@ -106,7 +107,7 @@ describe('planReplacement (MONEY 8)', () => {
       aNativeSweep(),
       40n * gwei,
       21_000n * 40n * gwei,
-      'unpayable',
+      'past-cap',
     ],
   ] as const)('signs nothing for %s', (_, transaction, marketWei, spendable, kind) => {
     expect(plan(transaction, marketWei, spendable)).toEqual({ kind })
@@ -168,7 +169,7 @@ it('planReplacement raises both fees by 12.5 % within ceiling, cap and balance, 
     wei(3n * gwei),
     wei(ether + ether / 50n),
     (transaction, marketWei, tip, spendableWei) => {
-      const input = { gasLimit, market: market(marketWei, tip), ceilingWei, spendableWei }
+      const input = { ...limits, market: market(marketWei, tip), spendableWei }
       const next = planReplacement({ ...input, transaction })
       if (next.kind !== 'sign') return
       made += 1

@@ -159,6 +159,8 @@ describe('a gas limit that nodes reject (MONEY 8)', () => {
       gasLimit,
       market,
       ceilingWei: 200n * gwei,
+      caps: aChain().gas,
+      l1FeeWei: 0n,
       spendableWei: 10n ** 18n,
     })
 

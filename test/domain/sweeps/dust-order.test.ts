@@ -21,6 +21,7 @@ const known = {
   fees,
   l1FeeWei: 0n,
   walletWei: 0n,
+  hasCode: false,
 } as const
 
 function planned(

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type PlanFact,
-  type PlanFacts,
-  type PlanStep,
-  type PlanSubject,
-  planStep,
-} from '../../../domain/sweeps/plan-decision.ts'
+import { planStep } from '../../../domain/sweeps/plan-decision.ts'
+import type {
+  PlanFact,
+  PlanFacts,
+  PlanStep,
+  PlanSubject,
+} from '../../../domain/sweeps/plan-step.ts'
 import { aChain } from '../../harness/factories/a-chain.ts'
 import { aDeposit } from '../../harness/factories/a-deposit.ts'
 
@@ -57,6 +57,7 @@ const facts: fc.Arbitrary<Required<PlanFacts>> = fc.record({
     fc.constant({ kind: 'above-record', detail: 'too much' } as const),
     gas.map((units) => ({ kind: 'gas', gas: units }) as const),
   ),
+  recordedGas: fc.bigInt({ min: 21_000n, max: 10n ** 6n }),
   fees: fc.oneof(
     fc.constant({ kind: 'wait', detail: 'too dear' } as const),
     fc
@@ -68,6 +69,7 @@ const facts: fc.Arbitrary<Required<PlanFacts>> = fc.record({
   ) as fc.Arbitrary<Required<PlanFacts>['fees']>,
   l1FeeWei: fc.bigInt({ min: 0n, max: 10n ** 15n }),
   walletWei: amounts,
+  hasCode: fc.boolean(),
   nowMs: fc.integer({ min: 0, max: 200_000 }),
 })
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { createTransactionCodec } from '../../../adapters/viem/transaction-codec.ts'
 import type { Address, Hex } from '../../../domain/address.ts'
 import type { Chain } from '../../../domain/chains/chain.ts'
+import { recordedTransferGas } from '../../../domain/chains/nodes/transfer-gas-limit.ts'
 import type { MoneyChain } from '../../../transactions/sign/money-chain.ts'
 import { createSigner } from '../../../transactions/sign/signer.ts'
 import { aChain, ether } from '../factories/a-chain.ts'
@@ -33,7 +34,7 @@ export function aMoneyChain(
     ...rest,
   })
   const walletKeys: Record<Address, Hex[]> = {}
-  return {
+  const made: MoneyChainOfTest = {
     chain,
     state: fake,
     broadcaster: fake,
@@ -45,6 +46,7 @@ export function aMoneyChain(
       keeperKeys: keySource({ [keeper.address]: [keeper.key] }),
       walletKeys: keySource(walletKeys),
       codec: createTransactionCodec(),
+      transferGas: () => recordedTransferGas(made),
     }),
     addWallet() {
       const account = anAccount()
@@ -52,4 +54,5 @@ export function aMoneyChain(
       return account
     },
   }
+  return made
 }

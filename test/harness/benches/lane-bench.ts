@@ -11,7 +11,7 @@ import {
 } from '../../../transactions/sign/open-transaction.ts'
 import { broadcast } from '../../../transactions/track/broadcast.ts'
 import { trackLanes } from '../../../transactions/track/track-lanes.ts'
-import { gwei, token } from '../factories/a-chain.ts'
+import { ether, gwei, token } from '../factories/a-chain.ts'
 import type { Account } from '../factories/an-account.ts'
 import { recordingLog } from '../fakes/recording-log.ts'
 import { recordingMetrics } from '../fakes/recording-metrics.ts'
@@ -52,7 +52,7 @@ export function laneBench(ledger: OwnLedger, chain: MoneyChain & { addWallet(): 
     ...base,
     sweepId,
     step: 'sweep',
-    intent: { kind: 'sweep-native', chainId, wallet, valueWei: gwei },
+    intent: { kind: 'sweep-native', chainId, wallet, valueWei: ether / 100n },
   })
   /** Returns the request of a token sweep that may be bumped up to `feeCapWei`. */
   const tokens = ({ sweepId, wallet }: SweepOfBench, feeCapWei: bigint): OpenRequest => ({

@@ -49,17 +49,22 @@ export async function ownLedger() {
     return { deposit, sweep: claim.sweep }
   }
 
+  const freshLanes = () =>
+    createLaneStore({
+      signing: database,
+      tracking: database,
+      lead: async () => undefined,
+      answerWithinMs: minute,
+    })
+
   return {
     url: own.url,
     sql: own.sql,
     db,
     sweeps,
-    lanes: createLaneStore({
-      signing: database,
-      tracking: database,
-      lead: async () => undefined,
-      answerWithinMs: minute,
-    }),
+    lanes: freshLanes(),
+    /** A store of lanes that has kept nothing in memory yet. */
+    freshLanes,
     cursors: createCursorReader(db),
     keeperBook: createKeeperStore(db),
     put,

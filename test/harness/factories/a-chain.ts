@@ -24,6 +24,8 @@ export function aChain(more: Partial<Chain> = {}): Chain {
       maxFeeWei: 200n * gwei,
       maxPriorityFeeWei: 2n * gwei,
       maxPerSweepWei: ether / 10n,
+      maxFeeShare: 25n,
+      maxGas: 100_000n,
       bumpAfterBlocks: 3,
     },
     nativeRemainder: 'tip',

@@ -2,7 +2,12 @@ import type { Address } from '../../../domain/address.ts'
 import type { Halt } from '../../../domain/deposits/halt.ts'
 import { externalReason } from '../../../domain/lanes/lane-behind.ts'
 import type { LaneSigning } from '../../../domain/lanes/lane-store.ts'
-import type { LockedLane, NewAttempt, NewTransaction } from '../../../domain/lanes/locked-lane.ts'
+import type {
+  LaneSpending,
+  LockedLane,
+  NewAttempt,
+  NewTransaction,
+} from '../../../domain/lanes/locked-lane.ts'
 import { type Mined, type Transaction, transactionKey } from '../../../domain/lanes/transaction.ts'
 
 const unsent = { lastSentAt: null, unheld: 0, lastError: null }
@@ -24,6 +29,12 @@ export class FakeLaneStore implements LaneSigning {
   /** Stored intents, in order. */
   readonly born: NewTransaction[] = []
   halt: Halt | undefined
+  heldWei = 0n
+  spent: LaneSpending = {
+    asset: 'native',
+    ofLane: { hourWei: 0n, dayWei: 0n },
+    ofAsset: { hourWei: 0n, dayWei: 0n },
+  }
 
   async withLane<T>(
     lane: { readonly chainId: number; readonly sender: Address; readonly chainNonce: bigint },
@@ -45,6 +56,10 @@ export class FakeLaneStore implements LaneSigning {
         asking.filter((t) => t.state === 'live' || (t.mined?.blockNumber ?? 0n) > afterBlock),
       isSweepOpen: async () => this.open,
       haltOf: async () => this.halt,
+      heldCoin: async () => ({ heldWei: this.heldWei, gasWei: 0n }),
+      spending: async () => this.spent,
+      sweepsOfDay: async () => ({ count: 0, freeAt: null }),
+      budgetFreeAt: async () => undefined,
       drainHaltOf: async () => undefined,
       rounds,
       insert: async (born: NewTransaction) => {

@@ -30,6 +30,8 @@ export class FakeSweeps implements SweepStore {
   ownInterest = false
   /** Limits of an operator's order to sweep the wallet's dust. */
   dustLimits: DustLimits | undefined
+  /** Native coin that is held in the wallet, in wei. */
+  heldWei = 0n
   confirmed: bigint | null = 1_000n
   orders: unknown[] = []
 
@@ -106,6 +108,9 @@ export class FakeSweeps implements SweepStore {
   async isOwnInterest() {
     return this.ownInterest
   }
+  async heldCoin() {
+    return { heldWei: this.heldWei, gasWei: 0n }
+  }
   async dustOrder() {
     return this.dustLimits
   }
@@ -122,6 +127,7 @@ export class FakeSweeps implements SweepStore {
   async closeRefused(sweepId: string) {
     this.calls.push('closeRefused')
     this.change(sweepId, { closed: true })
+    return undefined
   }
   async noteOrder(order: object) {
     this.orders.push(order)

@@ -26,7 +26,7 @@ export interface DeploymentOptions {
   readonly node?: (run: Run) => Promise<StartedNode>
   /** Endpoints instead of anvil, for example proxies in front of anvil. The caller closes them. */
   readonly rpc?: (anvilUrl: string) => Promise<readonly string[]>
-  readonly tokens?: (devnet: Devnet) => Promise<readonly (Token & { readonly min: string })[]>
+  readonly tokens?: (devnet: Devnet) => Promise<readonly ListedToken[]>
   /** Overrides of `quickTimers` below. */
   readonly timers?: Readonly<Record<string, number>>
   readonly chain?: Readonly<Record<string, unknown>>
@@ -38,6 +38,13 @@ export interface StartedNode {
   readonly wsUrl: string
   readonly chainId: number
   readonly mnemonic: string
+}
+
+/** A token and its settings in coldsweep.yaml. */
+type ListedToken = Token & {
+  readonly min: string
+  readonly maxGas?: number
+  readonly budget?: { readonly perHour: string }
 }
 
 export interface CliAnswer {
@@ -200,7 +207,7 @@ function configOf(
     rpc: readonly string[]
     coldWallet: Address
     keeper: Address
-    tokens: readonly (Token & { readonly min: string })[]
+    tokens: readonly ListedToken[]
   },
 ) {
   return {
@@ -222,11 +229,13 @@ function configOf(
         },
         gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2 },
         native: { symbol: 'ETH', min: '0.01' },
-        tokens: made.tokens.map(({ address, symbol, decimals, min }) => ({
+        tokens: made.tokens.map(({ address, symbol, decimals, min, maxGas, budget }) => ({
           address,
           symbol,
           decimals,
           min,
+          ...(maxGas === undefined ? {} : { maxGas }),
+          ...(budget === undefined ? {} : { budget }),
         })),
         ...options.chain,
       },

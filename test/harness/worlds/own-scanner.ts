@@ -160,6 +160,8 @@ export function aDevChain(
       maxFeeWei: 10n ** 11n,
       maxPriorityFeeWei: 10n ** 9n,
       maxPerSweepWei: 10n ** 17n,
+      maxFeeShare: 25n,
+      maxGas: 100_000n,
       bumpAfterBlocks: 3,
     },
     nativeRemainder: 'tip',

@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parse, stringify } from 'yaml'
 import type { StartedProcess } from '../../../devstack/run/run.ts'
 import { builtProduct } from '../../harness/processes/built-product.ts'
 import { commandsOf, inShell } from '../../harness/worlds/chapter.ts'
@@ -40,36 +38,22 @@ async function act(block: number): Promise<string> {
   return await inShell(d.env, prelude)(script, [])
 }
 
-/** Writes the token's `approveAbove`, and restarts the scanner. */
-async function approveAbove(amount?: string): Promise<void> {
-  const file = d.env['COLDSWEEP_CONFIG'] ?? ''
-  const config = parse(readFileSync(file, 'utf8'))
-  const { approveAbove: _, ...rest } = config.chains[0].tokens[0]
-  config.chains[0].tokens[0] = amount === undefined ? rest : { ...rest, approveAbove: amount }
-  writeFileSync(file, stringify(config))
-  process.kill(scanner.pid, 'SIGTERM')
-  await scanner.ended
-  scanner = d.start('scanner')
-}
-
 async function payToken(): Promise<string> {
   return await d.devnet.payToken(token(), (await d.addWallet()).address, 2n * 10n ** 18n)
 }
 
-test('the token’s deposits are held and continue at the end, and native coin is swept', async () => {
-  const by = ['--operator', 'ann', '--reason', 'the token is hacked']
-  expect((await d.cli('pause', '--chain', chain(), ...by)).exitCode).toBe(0)
-  const before = [await payToken(), await payToken()]
-  for (const hash of before) await reach(hash, 'waiting')
-  await approveAbove('0')
-  await act(0)
-  for (const hash of before) await reach(hash, 'waiting(paused)')
-  expect((await d.cli('resume', '--chain', chain(), ...by)).exitCode).toBe(0)
-  const after = await payToken()
-  await reach(after, 'waiting(approval)')
+test('the token’s deposits wait and continue at the end, and native coin is swept', async () => {
+  const stopped = await act(0)
+  expect(stopped).toContain('PLN on devnet is paused now')
+  const hashes = [await payToken(), await payToken()]
+  for (const hash of hashes) {
+    const { detail } = await reach(hash, 'waiting(asset-paused)')
+    expect(detail).toBe('the asset is paused: WHY (ann)')
+  }
   await reach(await d.devnet.pay((await d.addWallet()).address, '0.2'), 'done')
-  for (const hash of before) await reach(hash, 'waiting(paused)')
-  await approveAbove()
+  for (const hash of hashes) await reach(hash, 'waiting(asset-paused)')
+  const checked = await d.cli('config', 'check')
+  expect(checked.stdout).toContain(`"coldsweep resume --asset ${token().address.toLowerCase()}`)
   await act(1)
-  for (const hash of [...before, after]) await reach(hash, 'done')
+  for (const hash of hashes) await reach(hash, 'done')
 }, 600_000)

@@ -104,7 +104,7 @@ it(`signs only sweeps to the cold wallet and gas for the unlocked wallet in ${ru
       asked = undefined
       const unlocked = senders[sender] as UnlockedSender
       const answer = await unlocked
-        .sign(shape(of, second) as PaymentIntent, nonce as bigint, drawn as SignedFees)
+        .sign(shape(of, second) as PaymentIntent, nonce as bigint, drawn as SignedFees, 0n)
         .catch((error: unknown) => error)
       if (answer instanceof Error) {
         counts['refused'] = (counts['refused'] ?? 0) + 1
@@ -172,6 +172,7 @@ it('refuses a token amount above the largest uint256 or below 1', async () => {
       } as PaymentIntent,
       0n,
       { gasLimit: 60_000n, maxFeeWei: gwei, maxPriorityFeeWei: gwei },
+      0n,
     )
   await expect(ask(2n ** 256n - 1n)).resolves.toBeDefined()
   for (const amount of [2n ** 256n, 0n, -1n])

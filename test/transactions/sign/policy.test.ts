@@ -6,12 +6,22 @@ import type { SignedFees } from '../../../domain/chains/fees.ts'
 import type { Intent } from '../../../domain/lanes/transaction.ts'
 import { PolicyRefused } from '../../../domain/money-errors.ts'
 import { buildTransaction, senderOf } from '../../../transactions/sign/policy.ts'
-import { aChain, coldWallet, gwei, keeper, token, wallet } from '../../harness/factories/a-chain.ts'
+import {
+  aChain,
+  coldWallet,
+  ether,
+  gwei,
+  keeper,
+  token,
+  wallet,
+} from '../../harness/factories/a-chain.ts'
 
 const chain = aChain()
 const fees: SignedFees = { gasLimit: 60_000n, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
 const fund: Intent = { kind: 'fund-gas', chainId: chain.id, wallet, valueWei: 5n }
-const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: 5n }
+const onL1 = { l1FeeWei: 0n, transferGas: 21_000n }
+const swept = ether / 100n
+const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: swept }
 const retired: Address = `0x${'0d'.repeat(20)}`
 const drain: Intent = {
   kind: 'drain-keeper',
@@ -28,14 +38,14 @@ describe('buildTransaction (MONEY 18)', () => {
 
   it.each([
     [fund, keeper, { to: wallet, valueWei: 5n, data: '0x' }],
-    [native, wallet, { to: coldWallet, valueWei: 5n, data: '0x' }],
+    [native, wallet, { to: coldWallet, valueWei: swept, data: '0x' }],
     [tokens, wallet, { to: token, valueWei: 0n, data: encodeTransfer(coldWallet, 5n) }],
     [drain, retired, { to: keeper, valueWei: 5n, data: '0x' }],
     [{ ...drain, to: 'cold-wallet' }, retired, { to: coldWallet, valueWei: 5n, data: '0x' }],
     [cancel, wallet, { to: wallet, valueWei: 0n, data: '0x' }],
     [{ ...cancel, wallet: keeper }, keeper, { to: keeper, valueWei: 0n, data: '0x' }],
   ] as const)('builds the transaction of a $kind intent', (intent, sender, effect) => {
-    expect(buildTransaction(chain, intent, 3n, fees)).toEqual({ ...common, ...effect })
+    expect(buildTransaction(chain, intent, 3n, fees, onL1)).toEqual({ ...common, ...effect })
     expect(senderOf(chain, intent)).toBe(sender)
   })
 })
@@ -96,12 +106,18 @@ const refusals: [string, Intent, Partial<SignedFees> & { nonce?: bigint }][] = [
 
 describe('the signing policy (MONEY 18)', () => {
   it.each(refusals)('refuses %s', (_, intent, { nonce = 0n, ...more }) => {
-    const build = () => buildTransaction(chain, intent, nonce, { ...fees, ...more })
+    const build = () => buildTransaction(chain, intent, nonce, { ...fees, ...more }, onL1)
     expect(build).toThrow(PolicyRefused)
   })
 
   it('ignores a destination and calldata that an intent carries', () => {
-    const built = buildTransaction(chain, sneaky({ to: unregistered, data: '0xdead' }), 0n, fees)
+    const built = buildTransaction(
+      chain,
+      sneaky({ to: unregistered, data: '0xdead' }),
+      0n,
+      fees,
+      onL1,
+    )
     expect(built).toMatchObject({ to: coldWallet, data: '0x' })
   })
 })
@@ -128,7 +144,10 @@ const intents: fc.Arbitrary<Intent> = fc
   })
   .map((drawn) => drawn as unknown as Intent)
 const someFees = fc.record({
-  gasLimit: fc.bigInt({ min: -1n, max: 1_000_000n }),
+  gasLimit: fc.oneof(
+    fc.bigInt({ min: -1n, max: 110_000n }),
+    fc.bigInt({ min: 100_000n, max: 1_000_000n }),
+  ),
   maxFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
   maxPriorityFeeWei: fc.bigInt({ min: -1n, max: 300n * gwei }),
 })
@@ -166,7 +185,7 @@ it('builds only sweeps to the cold wallet, gas for the wallet, drains to keeper 
 
 function attempt(intent: Intent, drawnFees: SignedFees) {
   try {
-    return buildTransaction(chain, intent, 0n, drawnFees)
+    return buildTransaction(chain, intent, 0n, drawnFees, onL1)
   } catch (error) {
     expect(error).toBeInstanceOf(PolicyRefused)
     return undefined
@@ -174,6 +193,6 @@ function attempt(intent: Intent, drawnFees: SignedFees) {
 }
 
 it('builds a legacy transaction for a chain with feeMode legacy', () => {
-  const built = buildTransaction(aChain({ feeMode: 'legacy' }), native, 0n, fees)
+  const built = buildTransaction(aChain({ feeMode: 'legacy' }), native, 0n, fees, onL1)
   expect(built.feeMode).toBe('legacy')
 })

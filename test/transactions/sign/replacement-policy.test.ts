@@ -9,6 +9,7 @@ import { createSigner } from '../../../transactions/sign/signer.ts'
 import { aChain, coldWallet, ether, gwei, token } from '../../harness/factories/a-chain.ts'
 import { aMined, anAttempt, aTransaction } from '../../harness/factories/a-transaction.ts'
 import { anAccount } from '../../harness/factories/an-account.ts'
+import { withRealBytes } from '../../harness/factories/with-real-bytes.ts'
 import { keySource } from '../../harness/fakes/key-source.ts'
 
 const keeper = anAccount()
@@ -29,30 +30,39 @@ const gasLimit = 21_000n
 const signedOnce = (valueWei: bigint) => [
   anAttempt({ valueWei, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }),
 ]
-const gas = aTransaction({
-  step: 'gas',
-  sender: keeper.address,
-  to: wallet.address,
-  valueWei: gwei,
-  nonce: 7n,
-  attempts: signedOnce(gwei),
-})
-const native = aTransaction({
-  step: 'sweep',
-  sender: wallet.address,
-  valueWei: ether,
-  nonce: 7n,
-  attempts: signedOnce(ether),
-})
-const tokens = aTransaction({
-  step: 'sweep',
-  sender: wallet.address,
-  to: token,
-  data: encodeTransfer(coldWallet, 5n),
-  feeCapWei: 30n * gwei,
-  nonce: 7n,
-  attempts: signedOnce(0n),
-})
+const gas = await withRealBytes(
+  aTransaction({
+    step: 'gas',
+    sender: keeper.address,
+    to: wallet.address,
+    valueWei: gwei,
+    nonce: 7n,
+    attempts: signedOnce(gwei),
+  }),
+  keeper.key,
+)
+const native = await withRealBytes(
+  aTransaction({
+    step: 'sweep',
+    sender: wallet.address,
+    valueWei: ether,
+    nonce: 7n,
+    attempts: signedOnce(ether),
+  }),
+  wallet.key,
+)
+const tokens = await withRealBytes(
+  aTransaction({
+    step: 'sweep',
+    sender: wallet.address,
+    to: token,
+    data: encodeTransfer(coldWallet, 5n),
+    feeCapWei: 30n * gwei,
+    nonce: 7n,
+    attempts: signedOnce(0n),
+  }),
+  wallet.key,
+)
 /** Returns the transaction as it is after an operator ordered a cancel. */
 const asked = (transaction: Transaction): Transaction => ({ ...transaction, cancelReason: 'asked' })
 const fees: SignedFees = { gasLimit, maxFeeWei: 20n * gwei, maxPriorityFeeWei: 2n * gwei }
@@ -60,7 +70,7 @@ const fees: SignedFees = { gasLimit, maxFeeWei: 20n * gwei, maxPriorityFeeWei: 2
 /** Signs a replacement of a transaction, and returns the decoded bytes. */
 async function again(transaction: Transaction, intent: Intent, more: Partial<SignedFees> = {}) {
   const unlocked = await signer.unlock(intent)
-  const { signed } = await unlocked.signReplacement(transaction, intent, { ...fees, ...more })
+  const { signed } = await unlocked.signReplacement(transaction, intent, { ...fees, ...more }, 0n)
   return await codec.decode(signed.raw)
 }
 
@@ -197,6 +207,12 @@ describe('a direct call of the signer for a replacement', () => {
     ['a payment after a cancel was signed', cancelOut, intentOf(tokens, 0n), {}],
     ['a cancel of another sender', asked(native), cancelOfOther, {}],
     ['a transaction that has ended', { ...gas, state: 'reverted' }, intentOf(gas, gwei), {}],
+    [
+      'a row that somebody changed (MONEY 27)',
+      { ...gas, to: other.address },
+      { ...intentOf(gas, gwei), wallet: other.address },
+      {},
+    ],
     ['a mined transaction', { ...gas, mined: aMined() }, intentOf(gas, gwei), {}],
     [
       'a row whose sender is not the keeper',
@@ -214,6 +230,6 @@ describe('a direct call of the signer for a replacement', () => {
   it('refuses a cancel on a new nonce', async () => {
     const cancel = cancelOf(gas)
     const unlocked = await signer.unlock(cancel)
-    await expect(unlocked.sign(cancel as never, 8n, fees)).rejects.toThrow(PolicyRefused)
+    await expect(unlocked.sign(cancel as never, 8n, fees, 0n)).rejects.toThrow(PolicyRefused)
   })
 })

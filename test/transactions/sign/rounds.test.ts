@@ -68,7 +68,9 @@ describe('rounds of a step (MONEY 2)', () => {
       gas: {
         maxFeeWei: 200n * gwei,
         maxPriorityFeeWei: 2n * gwei,
-        maxPerSweepWei: 11n * gwei,
+        maxPerSweepWei: 110_000n * gwei,
+        maxFeeShare: 25n,
+        maxGas: 100_000n,
         bumpAfterBlocks: 3,
       },
     })
@@ -79,7 +81,7 @@ describe('rounds of a step (MONEY 2)', () => {
           kind: 'fund-gas',
           chainId: chain.chain.id,
           wallet: sweep.wallet,
-          valueWei: 6n * gwei,
+          valueWei: 60_000n * gwei,
         },
         ...more,
       })

@@ -11,7 +11,7 @@ import {
   SignedDifferently,
 } from '../../../domain/money-errors.ts'
 import { createSigner } from '../../../transactions/sign/signer.ts'
-import { aChain, gwei, token } from '../../harness/factories/a-chain.ts'
+import { aChain, ether, gwei, token } from '../../harness/factories/a-chain.ts'
 import { anAccount } from '../../harness/factories/an-account.ts'
 import { keySource } from '../../harness/fakes/key-source.ts'
 
@@ -24,7 +24,7 @@ const chain = aChain({
 const fees: SignedFees = { gasLimit: 60_000n, maxFeeWei: 10n * gwei, maxPriorityFeeWei: gwei }
 const wallet = theWallet.address
 const fund: Intent = { kind: 'fund-gas', chainId: chain.id, wallet, valueWei: 5n }
-const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: 5n }
+const native: Intent = { kind: 'sweep-native', chainId: chain.id, wallet, valueWei: ether }
 const tokens: Intent = { kind: 'sweep-token', chainId: chain.id, wallet, token, amount: 5n }
 
 const signerWith = (walletKeys: readonly Hex[], over: { codec?: TransactionCodec } = {}) =>
@@ -41,7 +41,7 @@ describe('the signer', () => {
     async (intent) => {
       const unlocked = await signerWith([theWallet.key]).unlock(intent)
       expect(unlocked.sender).toBe(intent.kind === 'fund-gas' ? theKeeper.address : wallet)
-      const { unsigned, signed } = await unlocked.sign(intent, 7n, fees)
+      const { unsigned, signed } = await unlocked.sign(intent, 7n, fees, 0n)
       const { sender, hash, ...read } = await codec.decode(signed.raw)
       expect(read).toEqual(unsigned)
       expect([sender, hash]).toEqual([unlocked.sender, signed.hash])
@@ -83,10 +83,10 @@ describe('the signer', () => {
       const signer = signerWith([theWallet.key])
       const unlocked = await signer.unlock(fund)
       const other = to(stranger.address) as PaymentIntent
-      await expect(unlocked.sign(other, 0n, fees)).rejects.toThrow(PolicyRefused)
+      await expect(unlocked.sign(other, 0n, fees, 0n)).rejects.toThrow(PolicyRefused)
       const { address: keeper } = theKeeper
       const cancel = await signer.unlock({ kind: 'cancel', chainId: chain.id, wallet: keeper })
-      await expect(cancel.sign(fund as PaymentIntent, 0n, fees)).rejects.toThrow(PolicyRefused)
+      await expect(cancel.sign(fund as PaymentIntent, 0n, fees, 0n)).rejects.toThrow(PolicyRefused)
     })
   })
 
@@ -99,15 +99,15 @@ describe('the signer', () => {
 
   it('signs only for the sender that was unlocked (MONEY 18)', async () => {
     const unlocked = await signerWith([theWallet.key]).unlock(native)
-    await expect(unlocked.sign(fund, 0n, fees)).rejects.toThrow(PolicyRefused)
+    await expect(unlocked.sign(fund, 0n, fees, 0n)).rejects.toThrow(PolicyRefused)
     const other = { ...native, wallet: anAccount().address }
-    await expect(unlocked.sign(other, 0n, fees)).rejects.toThrow(PolicyRefused)
+    await expect(unlocked.sign(other, 0n, fees, 0n)).rejects.toThrow(PolicyRefused)
   })
 
   it('signs no transaction that the policy refuses, even with the right key', async () => {
     const unlocked = await signerWith([theWallet.key]).unlock(native)
     const dear = { ...fees, maxFeeWei: chain.gas.maxFeeWei + 1n }
-    await expect(unlocked.sign(native, 0n, dear)).rejects.toThrow(PolicyRefused)
+    await expect(unlocked.sign(native, 0n, dear, 0n)).rejects.toThrow(PolicyRefused)
   })
 })
 
@@ -125,7 +125,7 @@ describe('the key of a wallet (MONEY 14, 19)', () => {
   ])('is proved and used with %s', async (_, keys) => {
     const signer = signerWith(keys)
     await expect(signer.proveKey(wallet)).resolves.toBeUndefined()
-    await expect((await signer.unlock(native)).sign(native, 0n, fees)).resolves.toBeDefined()
+    await expect((await signer.unlock(native)).sign(native, 0n, fees, 0n)).resolves.toBeDefined()
   })
 
   it('is found in a row with an unusual spelling of the address if the other rows do not match', async () => {
@@ -166,7 +166,7 @@ describe('the check of a signature against its request (MONEY 1)', () => {
   it.each(changed)('refuses another %s', async (field, change) => {
     const sign: TransactionCodec['sign'] = (t, key) => codec.sign({ ...t, ...change(t) }, key)
     const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(tokens)
-    const error = await unlocked.sign(tokens, 1n, fees).catch((e) => e)
+    const error = await unlocked.sign(tokens, 1n, fees, 0n).catch((e) => e)
     expect(error).toBeInstanceOf(SignedDifferently)
     expect(error.message).toContain(field)
   })
@@ -174,7 +174,7 @@ describe('the check of a signature against its request (MONEY 1)', () => {
   it('refuses another sender, after a signature with another key', async () => {
     const sign: TransactionCodec['sign'] = (t) => codec.sign(t, anAccount().key)
     const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(native)
-    await expect(unlocked.sign(native, 0n, fees)).rejects.toThrow('sender')
+    await expect(unlocked.sign(native, 0n, fees, 0n)).rejects.toThrow('sender')
   })
 
   it('refuses another hash', async () => {
@@ -183,6 +183,6 @@ describe('the check of a signature against its request (MONEY 1)', () => {
       hash: `0x${'ab'.repeat(32)}`,
     })
     const unlocked = await signerWith([theWallet.key], { codec: { ...codec, sign } }).unlock(native)
-    await expect(unlocked.sign(native, 0n, fees)).rejects.toThrow('hash')
+    await expect(unlocked.sign(native, 0n, fees, 0n)).rejects.toThrow('hash')
   })
 })

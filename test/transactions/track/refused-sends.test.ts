@@ -48,7 +48,13 @@ describe('sends that nodes refuse', () => {
   ])('bumps to the tip that the refusal names if the operator allows it (%s)', async (_, words) => {
     const limits = { maxFeeWei: 200n * gwei, maxPriorityFeeWei: 30n * gwei }
     const bench = aBench({
-      gas: { ...limits, maxPerSweepWei: ether / 10n, bumpAfterBlocks: 3 },
+      gas: {
+        ...limits,
+        maxPerSweepWei: ether / 10n,
+        maxFeeShare: 25n,
+        maxGas: 100_000n,
+        bumpAfterBlocks: 3,
+      },
     })
     const { chain, track, now } = bench
     chain.fake.refuse = (_, { fees }) => (fees.maxPriorityFeeWei < 25n * gwei ? words : undefined)

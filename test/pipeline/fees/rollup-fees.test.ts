@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { feeOracles } from '../../adapters/viem/fees/rollup-fee.ts'
-import type { StartedProcess } from '../../devstack/run/run.ts'
-import { standInOracle } from '../harness/devnet/rollup-oracle.ts'
-import { type FaultProxy, faultProxy } from '../harness/proxies/fault-proxy.ts'
-import { reaches } from '../harness/worlds/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
+import { feeOracles } from '../../../adapters/viem/fees/rollup-fee.ts'
+import type { StartedProcess } from '../../../devstack/run/run.ts'
+import { standInOracle } from '../../harness/devnet/rollup-oracle.ts'
+import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
+import { reaches } from '../../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 
 /**
  * Tests fees on an OP-stack rollup (MONEY 8, 9). A test contract replaces the rollup's fee oracle

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run/run.ts'
-import { reaches } from '../harness/worlds/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
+import type { StartedProcess } from '../../../devstack/run/run.ts'
+import { reaches } from '../../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 
 /**
  * `feeMode: legacy` on a chain whose blocks have no base fee (MONEY 8, 9). Scanner and worker use

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { StartedProcess } from '../../devstack/run/run.ts'
-import { eventually } from '../harness/waiting/eventually.ts'
-import { historyOf, reaches } from '../harness/worlds/follow.ts'
-import { type OwnDeployment, ownDeployment } from '../harness/worlds/own-deployment.ts'
+import type { StartedProcess } from '../../../devstack/run/run.ts'
+import { eventually } from '../../harness/waiting/eventually.ts'
+import { historyOf, reaches } from '../../harness/worlds/follow.ts'
+import { type OwnDeployment, ownDeployment } from '../../harness/worlds/own-deployment.ts'
 
 /**
  * Effects of gas prices on signed sweeps in a full deployment. The test mines each block at a
