@@ -3,6 +3,7 @@ import type { Address } from '../../../domain/address.ts'
 import type { Token } from '../../harness/devnet/devnet.ts'
 import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
 import { forgedReceipt } from '../../harness/proxies/forgeries.ts'
+import { makeUnreadDue } from '../../harness/services/unread-due.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
@@ -66,7 +67,7 @@ test.each([
     await world.deposit(good as never, 'waiting')
     expect((await world.deposits()).filter(({ id }) => id.includes(bad))).toEqual([])
     heal()
-    await world.sql`update unread_transactions set next_try_at = now()`
+    await makeUnreadDue(world.sql)
     const late = await world.deposit(bad as never, 'waiting')
     expect(late).toMatchObject({ amount: '5', wallet })
     expect(await open()).toEqual([])
@@ -91,7 +92,7 @@ test('a deposit whose value is missing in its block is handed over when the valu
   const good = await world.devnet.pay(wallet, '0.2')
   await world.mine(3)
   await world.deposit(good as never, 'waiting')
-  await world.sql`update unread_transactions set next_try_at = now()`
+  await makeUnreadDue(world.sql)
   await world.deposit(bad as never, 'waiting')
   expect(await open()).toEqual([])
 })
@@ -114,7 +115,7 @@ test('stores the sender in the unread row of a user wallet’s own transaction',
     { tx_hash: bad, sender: wallet, nonce: '0', closes_lane: true },
   ])
   heal()
-  await world.sql`update unread_transactions set next_try_at = now()`
+  await makeUnreadDue(world.sql)
   const external = () => world.sql`select hash from foreign_transactions`
   await eventually(external, (rows) => rows.some((row) => row['hash'] === bad))
   expect(await open()).toEqual([])

@@ -3,6 +3,7 @@ import type { Address } from '../../../domain/address.ts'
 import { openUnreadRows } from '../../../domain/scan/unread.ts'
 import type { Token } from '../../harness/devnet/devnet.ts'
 import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
+import { makeUnreadDue } from '../../harness/services/unread-due.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import type { OwnScanner } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
@@ -104,8 +105,7 @@ test(`${flood} transactions without receipts in four blocks delay no other depos
 
   heal()
   const healed = Date.now()
-  await world.sql`update unread_transactions set next_try_at = now()`
-  await world.sql`update unread_blocks set next_try_at = now()`
+  await makeUnreadDue(world.sql)
   await eventually(
     async () => (await world.deposits()).filter(({ state }) => state === 'waiting').length,
     (count) => count === flood + 1,

@@ -4,6 +4,7 @@ import type { Address, Hash } from '../../../domain/address.ts'
 import type { Token } from '../../harness/devnet/devnet.ts'
 import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
 import type { Fault } from '../../harness/proxies/faults.ts'
+import { makeUnreadDue } from '../../harness/services/unread-due.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { aDevChain } from '../../harness/worlds/own-scanner.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
@@ -49,7 +50,7 @@ async function payDeep(to = wallet): Promise<Hash> {
   return (await world.devnet.request('eth_sendTransaction', [transaction])) as Hash
 }
 const open = () => world.sql`select * from unread_transactions where answered_at is null`
-const dueNow = () => world.sql`update unread_transactions set next_try_at = now()`
+const dueNow = () => makeUnreadDue(world.sql)
 const both = (method: string, fault: Fault, when?: (params: readonly unknown[]) => boolean) => {
   for (const proxy of [first, second]) {
     proxy.fault(method, fault, when ? { when: ({ params }) => when(params) } : {})

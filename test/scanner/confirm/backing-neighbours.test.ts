@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Address } from '../../../domain/address.ts'
 import type { Token } from '../../harness/devnet/devnet.ts'
 import { type FaultProxy, faultProxy } from '../../harness/proxies/fault-proxy.ts'
+import { makeUnreadDue } from '../../harness/services/unread-due.ts'
 import { eventually } from '../../harness/waiting/eventually.ts'
 import { type ScanWorld, scanWorld } from '../../harness/worlds/scan-world.ts'
 
@@ -77,7 +78,7 @@ describe('a phantom credit in the wallet of a real credit whose backing is not c
     // `next_try_at` when it ends.
     await eventually(
       async () => {
-        await world.sql`update unread_transactions set next_try_at = now()`
+        await makeUnreadDue(world.sql)
         return (await states()).join(', ')
       },
       (found) => found === '100 waiting queued, 100 confirming unbacked',
