@@ -154,7 +154,7 @@ function rowOf(draw: Draw, chain: Chain, { gasLimit, maxFeeWei }: SignedFees): T
     raw: '0x02',
     gasLimit,
     valueWei: forged === 'value' ? valueWei + 1n : valueWei,
-    ...(forged === 'fee' ? { maxFeeWei: half.maxFeeWei / 2n } : {}),
+    ...(forged === 'fee' ? { maxFeeWei: half.maxFeeWei + 1n } : {}),
   })
   return aTransaction({
     step: kind === 'fund-gas' ? 'gas' : kind === 'drain-keeper' ? 'drain' : 'sweep',
