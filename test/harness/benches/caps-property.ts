@@ -38,6 +38,8 @@ const draws = fc.record({
   isReplacement: fc.boolean(),
   /** The field of the stored row that somebody without a key changed. */
   forged: fc.option(fc.constantFrom('to', 'value', 'nonce', 'sender', 'fee'), { freq: 5 }),
+  /** Nodes refused the stored attempt for its gas limit, so the next one may have more. */
+  raised: fc.boolean(),
   legacy: fc.boolean(),
   maxPerSweepWei: fc.bigInt({ min: 1n, max: ether / 10n }),
   maxFeeShare: fc.bigInt({ min: 1n, max: 100n }),
@@ -139,20 +141,27 @@ function intentOf({ kind, valueWei, drainTo }: Draw, { id: chainId }: Chain): In
   }
 }
 
+/** Gas limit of the stored attempt. */
+const signedGasOf = ({ raised, kind, gasLimit }: Draw): bigint =>
+  raised && kind !== 'cancel' ? gasLimit / 2n : gasLimit
+
 /** The row that fits the intent, signed at half of the fee, or a forged one. */
 function rowOf(draw: Draw, chain: Chain, { gasLimit, maxFeeWei }: SignedFees): Transaction {
   const { kind, forged } = draw
   const half = { maxFeeWei: maxFeeWei / 2n, maxPriorityFeeWei: draw.tipWei / 2n }
   const sends = effectOf(draw, chain)
+  const signedGas = signedGasOf(draw)
   const sender = { 'fund-gas': keeper.address, 'drain-keeper': retired.address }[kind as string]
   // The bump of a transfer of the rest lowers its value by the higher fee.
   const sendsRest = kind === 'sweep-native' || kind === 'drain-keeper'
-  const valueWei = sends.valueWei + (sendsRest ? gasLimit * (maxFeeWei - half.maxFeeWei) : 0n)
+  const moreWei = gasLimit * maxFeeWei - signedGas * half.maxFeeWei
+  const valueWei = sends.valueWei + (sendsRest ? moreWei : 0n)
   const attempt = anAttempt({
     ...half,
     hash: hashOfRow,
     raw: '0x02',
-    gasLimit,
+    gasLimit: signedGas,
+    ...(draw.raised ? { unheld: 2, lastError: 'intrinsic gas too low' } : {}),
     valueWei: forged === 'value' ? valueWei + 1n : valueWei,
     ...(forged === 'fee' ? { maxFeeWei: half.maxFeeWei + 1n } : {}),
   })
@@ -164,7 +173,7 @@ function rowOf(draw: Draw, chain: Chain, { gasLimit, maxFeeWei }: SignedFees): T
     to: forged === 'to' ? thief.address : sends.to,
     data: sends.data,
     valueWei: attempt.valueWei,
-    gasLimit,
+    gasLimit: signedGas,
     feeCapWei: maxFeeWei * 2n,
     cancelReason: kind === 'cancel' ? 'asked' : null,
     attempts: [attempt],
@@ -259,6 +268,7 @@ function check(draw: Draw, chain: Chain, raw: string): void {
   const costWei = read.gasLimit * read.maxFeeWei + draw.l1FeeWei
   const scale = draw.transferGas > 21_000n ? draw.transferGas : 21_000n
   const maxGas = draw.kind === 'sweep-token' ? draw.tokenGas : draw.maxGas
+  const keptGas = draw.isReplacement ? signedGasOf(draw) : 0n
   const broken: readonly [string, boolean][] = [
     ['chain', read.chainId !== BigInt(chain.id)],
     ['nonce', read.nonce !== 7n],
@@ -269,7 +279,7 @@ function check(draw: Draw, chain: Chain, raw: string): void {
       draw.kind === 'sweep-native' && costWei * 100n > valueWei * draw.maxFeeShare,
     ],
     // A live transaction keeps the gas limit that was signed before.
-    ['maxGas', !draw.isReplacement && read.gasLimit * 21_000n > maxGas * scale],
+    ['maxGas', read.gasLimit > keptGas && read.gasLimit * 21_000n > maxGas * scale],
     ['gas.maxFeeGwei', read.maxFeeWei > chain.gas.maxFeeWei],
     ['a forged row', draw.isReplacement && draw.forged !== null],
   ]
