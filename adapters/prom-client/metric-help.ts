@@ -78,7 +78,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
   coldsweep_dead_letters: 'Messages in Processing_Failures',
   coldsweep_swept_total: 'Sweeps recorded, by asset',
   coldsweep_gas_spent_wei_total:
-    'Network fees of final transactions in wei, whoever paid them, by the asset of the sweep',
+    'Network fees of final transactions in wei, paid by keeper or wallet, by the asset of the sweep',
   coldsweep_budget_spent_wei:
     'Gas money and fees that the keepers spent in the last hour or day, in wei; asset "" is the chain',
   coldsweep_budget_limit_wei: 'Budgets of gas money, in wei; asset "" is the chain',

@@ -60,7 +60,7 @@ export interface AssetSums {
   readonly left: bigint
 }
 
-/** Network fees of the sweeps of one asset, whoever paid them. */
+/** Network fees of the sweeps of one asset, paid by the keeper or by wallets. */
 export interface AssetCost {
   readonly asset: AssetId
   /** Fees in wei: sweeps, their cancels, and the transfers of gas money to their wallets. */

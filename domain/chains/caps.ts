@@ -3,7 +3,7 @@ import { type AssetId, defaultMaxGas } from './asset.ts'
 import { type Chain, findAsset } from './chain.ts'
 import { plainTransferGas } from './transfer-gas.ts'
 
-/** Limits of the cost of one transaction, whoever pays it (MONEY 26). */
+/** Limits of the cost of one transaction of the keeper or of a wallet (MONEY 26). */
 export interface CostCaps {
   /** Most that gas and L1 fee of one attempt may cost, in wei. */
   readonly maxPerSweepWei: bigint
