@@ -12,6 +12,13 @@ import type { ActivityDeps } from './activity-deps.ts'
 import { holder } from './activity-deps.ts'
 
 /**
+ * Waits that never end in needs-attention by their age. A pause of an asset ends by a trial or by
+ * an operator's order (MONEY 30). An uneconomic deposit waits for cheaper gas or more deposits
+ * (MONEY 31).
+ */
+const ageless: ReadonlySet<WaitReason> = new Set<WaitReason>(['asset-paused', 'uneconomic'])
+
+/**
  * Records why the deposit waits and releases lease and lane. The workflow sleeps until a wake-up or
  * its timer.
  */
@@ -28,8 +35,7 @@ export async function park(
     detail,
   })
   deps.metrics.count('coldsweep_parked_total', { reason: reason.split(' ')[0] ?? reason })
-  // A pause of an asset ends by a trial or by an operator's order (MONEY 30).
-  return { kind: 'parked', reason, detail, ...(reason === 'asset-paused' ? { ageless: true } : {}) }
+  return { kind: 'parked', reason, detail, ...(ageless.has(reason) ? { ageless: true } : {}) }
 }
 
 /**

@@ -22,9 +22,10 @@ export function amountErrors(raw: unknown): PlacedError[] {
     ...feeErrors(value, [...steps, 'gas']),
     ...budgetErrors(value, steps),
     ...budgetErrors(step(value, 'native'), [...steps, 'native']),
-    ...entries(value, 'tokens').flatMap((token) =>
-      budgetErrors(token.value, [...steps, ...token.steps]),
-    ),
+    ...entries(value, 'tokens').flatMap((token) => [
+      ...budgetErrors(token.value, [...steps, ...token.steps]),
+      ...priceErrors(token.value, [...steps, ...token.steps]),
+    ]),
   ])
 }
 
@@ -51,6 +52,24 @@ function budgetErrors(raw: unknown, steps: readonly PropertyKey[]): PlacedError[
   const at = [...steps, 'budget', 'perHour']
   const problem = 'is more than perDay'
   return [{ path: formatPath(at), steps: at, problem, fix: 'set perHour to at most perDay' }]
+}
+
+/** Prices are in native coin. At a price of 0 no sweep would be worth its gas. */
+function priceErrors(token: unknown, steps: readonly PropertyKey[]): PlacedError[] {
+  const text = step(token, 'price', 'fixed')
+  const at = [...steps, 'price', 'fixed']
+  const fine = tooFine(text, 18, at)
+  if (fine.length > 0) return fine
+  if (inWei(text) === 0n) {
+    const problem = 'is 0; no sweep would be worth its gas'
+    const fix = 'set the price of one unit in native coin, or remove price to sweep at any cost'
+    return [{ path: formatPath(at), steps: at, problem, fix }]
+  }
+  if (step(token, 'price') !== undefined || step(token, 'maxGasShare') === undefined) return []
+  const share = [...steps, 'maxGasShare']
+  const problem = 'has no effect without a price'
+  const fix = 'set price: { fixed: … } to the price of one unit in native coin'
+  return [{ path: formatPath(share), steps: share, problem, fix }]
 }
 
 function inWei(text: unknown): bigint | undefined {

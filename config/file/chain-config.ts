@@ -107,6 +107,7 @@ export function toChainConfig(entry: ChainEntry, limits: FileEntry['limits']): C
       ...(more.tolerance === undefined ? {} : { tolerance: more.tolerance }),
       ...(more.maxGas === undefined ? {} : { maxGas: BigInt(more.maxGas) }),
       budget: ofAsset(more.budget),
+      ...worthOf(more, gas.maxGasShare),
     })),
   }
 }
@@ -130,6 +131,16 @@ function usualScanLag(entry: ChainEntry): number {
  */
 function majorityOf(endpoints: number): number {
   return Math.floor(endpoints / 2) + 1
+}
+
+/** MONEY 31: a token without a price is always worth its gas. */
+function worthOf(
+  { price, maxGasShare }: Pick<ChainEntry['tokens'][number], 'price' | 'maxGasShare'>,
+  usualShare: number,
+) {
+  if (price === undefined) return {}
+  const priceWei = parseUnits(price.fixed, nativeDecimals)
+  return { worth: { priceWei, maxGasShare: BigInt(maxGasShare ?? usualShare) } }
 }
 
 function approval(text: string | undefined, decimals: number) {

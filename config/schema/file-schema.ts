@@ -9,6 +9,9 @@ const wsUrl = urlLeaf(['ws', 'wss'], 'wss://bsc-rpc.publicnode.com')
 
 const gasLeaf = (example: number) => countLeaf({ min: 21_000, max: 30_000_000, example })
 
+/** A share in percent. */
+const shareLeaf = (example: number) => countLeaf({ min: 1, max: 100, example })
+
 const budgetSchema = z.strictObject({
   perHour: amountLeaf.optional(),
   perDay: amountLeaf.optional(),
@@ -23,6 +26,8 @@ const tokenSchema = z.strictObject({
   tolerance: toleranceLeaf.optional(),
   maxGas: gasLeaf(500_000).optional(),
   budget: budgetSchema.optional(),
+  price: z.strictObject({ fixed: amountLeaf }).optional(),
+  maxGasShare: shareLeaf(10).optional(),
 })
 
 /**
@@ -56,7 +61,8 @@ const chainSchema = z.strictObject({
     maxFeeGwei: gweiLeaf,
     maxPriorityFeeGwei: gweiLeaf.optional(),
     maxPerSweep: amountLeaf.optional(),
-    maxFeeShare: countLeaf({ min: 1, max: 100, example: 25 }).default(25),
+    maxFeeShare: shareLeaf(25).default(25),
+    maxGasShare: shareLeaf(10).default(10),
     maxGas: gasLeaf(100_000).default(100_000),
     bumpAfterBlocks: countLeaf({ min: 1, max: 10_000, example: 3 }).optional(),
   }),

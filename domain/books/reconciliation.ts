@@ -67,6 +67,8 @@ export interface AssetCost {
   readonly feesWei: bigint
   /** Amount that those sweeps brought to a cold wallet, in the smallest unit of the asset. */
   readonly arrived: bigint
+  /** The amount in wei, at the token's price; undefined where the configuration gives none. */
+  readonly valueWei: bigint | undefined
 }
 
 /** Sums in wei: opening + refills − sent − fees = closing. */

@@ -49,7 +49,7 @@ const costJson = (cost: AssetCost) => ({
   asset: cost.asset,
   feesWei: String(cost.feesWei),
   arrived: String(cost.arrived),
-  /** Percent, with two decimals; null for a token, whose value in native coin is unknown. */
+  /** Percent, with two decimals; null for a token without a price. */
   feeShare: feeShare(cost) ?? null,
 })
 

@@ -1,6 +1,7 @@
 import type { Address } from '../address.ts'
 import { formatUnits } from '../amount.ts'
 import type { Budget } from './budget.ts'
+import type { Worth } from './price.ts'
 
 /**
  * Value of the column `asset`: the native coin, or the lower-case address of the token contract.
@@ -30,6 +31,11 @@ export interface ListedAsset {
    * hour, 100 × a day
    */
   readonly budget?: Budget
+  /**
+   * Price of a token, and the share of its value that gas may cost (MONEY 31). @default every sweep
+   * is worth its gas
+   */
+  readonly worth?: Worth
 }
 
 /** A plain ERC-20 transfer takes about 50,000 gas; the dearest listed tokens take about 300,000. */

@@ -45,6 +45,7 @@ export type WaitReason =
   | 'balance-unclear'
   | 'gas-limit'
   | 'budget'
+  | 'uneconomic'
   | 'send-refused'
   | 'rpc-quorum'
   | 'scanner-behind'

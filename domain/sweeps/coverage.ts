@@ -16,7 +16,15 @@ export interface Coverable
    * null where no node could report it.
    */
   readonly remaining: bigint | null
+  /**
+   * Sum of the deposits that an earlier commit of the same close has covered. A sweep that covers
+   * very many deposits is closed in several commits. @default 0
+   */
+  readonly coveredAmount?: bigint
 }
+
+/** The values of an uncovered deposit that decide whether a sweep covers it. */
+export type Candidate = Pick<Deposit, 'id' | 'txHash' | 'blockNumber' | 'amount'>
 
 /**
  * MONEY 11: returns the deposits that a final sweep covers. Deposits are covered in chain order
@@ -34,12 +42,15 @@ export interface Coverable
  * @param uncovered uncovered deposits of the wallet and asset before the sweep's place in the
  * chain, in chain order
  */
-export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
-  const { coverableAmount, emptied, txHash } = sweep
-  const inSweep = (it: Deposit) => it.txHash === txHash
+export function coveredBy<D extends Candidate>(
+  uncovered: readonly D[],
+  sweep: Coverable,
+): readonly D[] {
+  const { coverableAmount, coveredAmount = 0n, emptied, txHash } = sweep
+  const inSweep = (it: D) => it.txHash === txHash
   const before = uncovered.filter((deposit) => !inSweep(deposit))
   const covered = [...leadingCovered(before, sweep)]
-  let sum = sumOf(covered)
+  let sum = coveredAmount + sumOf(covered)
   const waiting = sumOf(before.slice(covered.length))
   let there = emptied || sweep.remaining === null ? 0n : sweep.remaining - waiting
   for (const credit of uncovered.filter(inSweep)) {
@@ -56,12 +67,12 @@ export function coveredBy(uncovered: readonly Deposit[], sweep: Coverable): read
   return covered
 }
 
-function leadingCovered(before: readonly Deposit[], sweep: Coverable): readonly Deposit[] {
-  const { coverableAmount, emptied, blockNumber } = sweep
+function leadingCovered<D extends Candidate>(before: readonly D[], sweep: Coverable): readonly D[] {
+  const { coverableAmount, coveredAmount = 0n, emptied, blockNumber } = sweep
   // For an adopted sweep, the block of the signed balance is unknown. If that sweep emptied the
   // wallet, deposits in the sweep's own block count as newer than the signed balance.
   const signedAt = sweep.balanceBlock ?? (emptied ? blockNumber - 1n : blockNumber)
-  let sum = 0n
+  let sum = coveredAmount
   const end = before.findIndex((deposit) => {
     const started = sum < coverableAmount
     sum += deposit.amount
@@ -72,7 +83,7 @@ function leadingCovered(before: readonly Deposit[], sweep: Coverable): readonly 
   return end === -1 ? before : before.slice(0, end)
 }
 
-const sumOf = (some: readonly Deposit[]): bigint =>
+export const sumOf = (some: readonly Pick<Deposit, 'amount'>[]): bigint =>
   some.reduce((sum, { amount }) => sum + amount, 0n)
 
 /**

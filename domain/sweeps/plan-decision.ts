@@ -4,6 +4,7 @@ import { whyAboveCap } from '../chains/caps.ts'
 import { encodeTransfer, transferAccepted } from '../chains/erc20.ts'
 import type { FeePlan } from '../chains/fees.ts'
 import type { DraftTransaction } from '../chains/nodes/chain-state.ts'
+import { whyUneconomic } from '../chains/price.ts'
 import { withMargin } from '../chains/transfer-gas.ts'
 import { type DustLimits, whyNotWorth } from './dust-order.ts'
 import { type NativePlan, planNativeSweep, planTokenGas } from './gas-plan.ts'
@@ -21,9 +22,9 @@ import {
 import { nativeSweepCost, tokenSweepCost } from './sweep-cost.ts'
 
 /**
- * Decides about a deposit whose sweep is claimed and unsigned (MONEY 8, 9, 12, 14, 15). Pure: the
- * plan activity and the operator's dry run read the requested fact and call it again with all facts
- * so far.
+ * Decides about a deposit whose sweep is claimed and unsigned (MONEY 8, 9, 12, 14, 15, 31). Pure:
+ * the plan activity and the operator's dry run read the requested fact and call it again with all
+ * facts so far.
  */
 export function planStep(subject: PlanSubject, facts: PlanFacts): PlanStep {
   const { asset } = subject
@@ -42,8 +43,9 @@ export function planStep(subject: PlanSubject, facts: PlanFacts): PlanStep {
 }
 
 /**
- * MONEY 15: an operator's order replaces the minimum by its own limits. Where they forbid the
- * sweep, the deposit ends as dust again and the order is used up.
+ * MONEY 15, 31: an operator's order replaces the minimum, and the judgement whether the sweep is
+ * worth its gas, by its own limits. Where they forbid the sweep, the deposit ends as dust again and
+ * the order is used up.
  */
 function planOrderedDust(
   subject: PlanSubject,
@@ -52,7 +54,7 @@ function planOrderedDust(
   balance: bigint,
 ): PlanStep {
   const { asset, chain } = subject
-  const step = planAmount(subject, facts, balance)
+  const step = planAmount(subject, facts, balance, true)
   const isCapped =
     (step.kind === 'wait' && ['gas-price', 'gas-limit'].includes(step.reason)) ||
     (step.kind === 'attention' && ['gas-limit', 'delegated-elsewhere'].includes(step.reason))
@@ -62,7 +64,12 @@ function planOrderedDust(
   return why === undefined ? step : dust(`ordered, but ${why}`)
 }
 
-function planAmount(subject: PlanSubject, facts: PlanFacts, balance: bigint): PlanStep {
+function planAmount(
+  subject: PlanSubject,
+  facts: PlanFacts,
+  balance: bigint,
+  isOrdered = false,
+): PlanStep {
   const { asset } = subject
   const { key } = facts
   if (key === undefined) return need('key')
@@ -70,7 +77,7 @@ function planAmount(subject: PlanSubject, facts: PlanFacts, balance: bigint): Pl
     return attention(key.kind, key.detail)
   return asset.id === 'native'
     ? planNative(subject, facts, balance)
-    : planToken(subject, facts, balance)
+    : planToken(subject, facts, balance, isOrdered)
 }
 
 function planNative(subject: PlanSubject, facts: PlanFacts, balance: bigint): PlanStep {
@@ -108,7 +115,12 @@ function planNative(subject: PlanSubject, facts: PlanFacts, balance: bigint): Pl
   return { kind: 'sweep', plan, amount: swept.valueWei, costWei, state: 'sweeping' }
 }
 
-function planToken(subject: PlanSubject, facts: PlanFacts, balance: bigint): PlanStep {
+function planToken(
+  subject: PlanSubject,
+  facts: PlanFacts,
+  balance: bigint,
+  isOrdered: boolean,
+): PlanStep {
   const { simulated, estimate, fees, l1FeeWei, walletWei } = facts
   if (simulated === undefined) return need('simulated')
   if (simulated.kind === 'reverted')
@@ -131,7 +143,13 @@ function planToken(subject: PlanSubject, facts: PlanFacts, balance: bigint): Pla
     l1FeeWei,
     walletBalanceWei: walletWei,
   })
-  if (shortWei > 0n) {
+  const isFunded = shortWei > 0n
+  if (!isOrdered) {
+    const costWei = tokenSweepCost({ gasLimit, feeCapWei: within.startWei, l1FeeWei, isFunded })
+    const why = whyUneconomic(subject.asset, subject.chain.native, { amount: balance, costWei })
+    if (why !== undefined) return wait('uneconomic', why)
+  }
+  if (isFunded) {
     if (facts.hasCode === undefined) return need('hasCode')
     if (facts.hasCode)
       return attention('delegated-elsewhere', delegatedElsewhere(subject.deposit.wallet))
@@ -146,8 +164,8 @@ function planToken(subject: PlanSubject, facts: PlanFacts, balance: bigint): Pla
       gasShortWei: shortWei,
     },
     amount: balance,
-    costWei: tokenSweepCost({ gasLimit, feeCapWei: capWei, l1FeeWei, isFunded: shortWei > 0n }),
-    state: shortWei > 0n ? 'funding' : 'sweeping',
+    costWei: tokenSweepCost({ gasLimit, feeCapWei: capWei, l1FeeWei, isFunded }),
+    state: isFunded ? 'funding' : 'sweeping',
   }
 }
 

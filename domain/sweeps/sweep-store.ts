@@ -139,8 +139,10 @@ export interface SweepStore {
   saveOutcome(sweepId: string, outcome: SweepOutcome): Promise<void>
   /**
    * Closes a final sweep: writes its coverage, the state `done` of the covered deposits, and their
-   * events, in one commit (MONEY 11). A repeat changes nothing. Returns the number of covered
-   * deposits.
+   * events (MONEY 11). More than 1,000 deposits take several commits, and the last one closes the
+   * sweep; a repeat continues. A repeat after the close changes nothing. Returns the number of
+   * deposits that this call covered.
+   * @throws NotYet if deposits are left after some seconds
    */
   close(sweepId: string): Promise<number>
   /**

@@ -31,7 +31,7 @@ export interface PlanItem {
   /** Most that the sweep's transfer may cost, in wei; null before it is planned. */
   readonly gas: string | null
   readonly gasText: string | null
-  /** Cost as a share of the amount, in percent; null where amount and gas are different assets. */
+  /** Cost as a share of the amount's value, in percent; null for a token without a price. */
   readonly sharePercent: number | null
   readonly state: string
   readonly detail: string
@@ -113,7 +113,7 @@ function toItem(
     text: names.amount(chainId, asset, amount),
     gas: gas?.toString() ?? null,
     gasText: gas === null ? null : names.amount(chainId, 'native', gas),
-    sharePercent: shareOf(asset, gas, amount),
+    sharePercent: shareOf(gas, names.valueWei(chainId, asset, amount)),
     state: formatState(state, reason),
     detail,
     next: whatNext({ state, reason }).next,
@@ -143,7 +143,7 @@ export function withVerdict(
       text: names.amount(chainId, asset, amount),
       gas: gas.toString(),
       gasText: names.amount(chainId, 'native', gas),
-      sharePercent: shareOf(asset, gas, plan.amount),
+      sharePercent: shareOf(gas, names.valueWei(chainId, asset, plan.amount)),
       state,
       detail: '',
       next:
@@ -175,7 +175,5 @@ function stateOf(verdict: Exclude<PlanVerdict, { kind: 'sweep' }>): DepositState
   return verdict.kind === 'wait' ? 'waiting' : 'needs-attention'
 }
 
-const shareOf = (asset: AssetId, gas: bigint | null, amount: bigint) =>
-  asset === 'native' && gas !== null && amount > 0n
-    ? Number((gas * 1_000_000n) / amount) / 10_000
-    : null
+const shareOf = (gas: bigint | null, valueWei = 0n) =>
+  gas !== null && valueWei > 0n ? Number((gas * 1_000_000n) / valueWei) / 10_000 : null

@@ -2,6 +2,7 @@ import { getAddress } from 'viem/utils'
 import { formatUnits } from '../../domain/amount.ts'
 import type { AssetId, ListedAsset } from '../../domain/chains/asset.ts'
 import { type Chain, findAsset } from '../../domain/chains/chain.ts'
+import { valueInWei } from '../../domain/chains/price.ts'
 
 type NamedChain = Pick<Chain, 'id' | 'name' | 'native' | 'tokens'>
 
@@ -19,6 +20,8 @@ export interface AssetNames {
    * native coin of an unlisted chain has 18 decimals.
    */
   amount(chainId: number, asset: AssetId, amount: bigint): string
+  /** Value of an amount in wei; undefined for a token without a price. */
+  valueWei(chainId: number, asset: AssetId, amount: bigint): bigint | undefined
   /** Finds the assets with this symbol or token address, on one chain or all. */
   find(text: string, chainId: number | undefined): { chainId: number; id: AssetId }[]
 }
@@ -39,6 +42,11 @@ export function createAssetNames(chains: readonly NamedChain[]): AssetNames {
       const decimals = assetOf(chainId, asset)?.decimals ?? (asset === 'native' ? 18 : undefined)
       const number = decimals === undefined ? `${amount} units of` : formatUnits(amount, decimals)
       return `${number} ${symbol(chainId, asset)}`
+    },
+    valueWei(chainId, asset, amount) {
+      if (asset === 'native') return amount
+      const listed = assetOf(chainId, asset)
+      return listed && valueInWei(amount, listed)
     },
     find(text, chainId) {
       const wanted = text.toLowerCase()

@@ -30,6 +30,9 @@ const waits: Readonly<Record<string, Next>> = {
   budget: continues(
     'a budget of gas money is used up: the detail names it, what was spent and when it continues; raise the budget in coldsweep.yaml and restart the worker to continue at once',
   ),
+  uneconomic: continues(
+    'the gas of the sweep costs more of its value than maxGasShare allows: continues by itself when gas is cheaper or the wallet holds more; raise maxGasShare or correct price in coldsweep.yaml and restart the worker to sweep it sooner',
+  ),
   'gas-limit': continues(
     'nodes ask more gas than is signed or recorded: run "coldsweep config check" to measure and record the gas of a plain transfer; then it continues by itself',
   ),

@@ -20,7 +20,7 @@ import { mapConcurrently } from '../../runtime/map-concurrently.ts'
 import { refuseFalseZeros } from './pruned-state.ts'
 
 export interface ReconcileDeps {
-  readonly chain: Pick<Chain, 'id' | 'name' | 'tokens' | 'coldWallet'>
+  readonly chain: Pick<Chain, 'id' | 'name' | 'native' | 'tokens' | 'coldWallet'>
   readonly state: ChainState
   readonly history: ChainHistory
   readonly books: BookStore
@@ -87,7 +87,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciliation> {
     chainId: chain.id,
     block,
     assets: wallets.assets,
-    costs: sweepCosts(movements, rows.coldWallets),
+    costs: sweepCosts(movements, rows.coldWallets, chain),
     keepers: keepers.keepers,
     cold,
     differences: withAcknowledgements(chain.id, found, rows.acknowledgements ?? []),

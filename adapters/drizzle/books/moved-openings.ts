@@ -39,7 +39,7 @@ export async function splitByMoves(
     }
     const at = { chainId, wallet, asset }
     const uncovered = await uncoveredOf(tx, at, height)
-    const waiting = dryRun ? uncovered : await withoutEarlier(tx, uncovered)
+    const waiting = dryRun ? uncovered : await withoutEarlier(tx, at, uncovered)
     const brought = waiting.reduce((sum, deposit) => sum + deposit.amount, 0n)
     const rooms: { sweep: MovedBy; room: bigint }[] = []
     for (const row of swept) {
@@ -80,7 +80,7 @@ export async function coverMoved(tx: Queries, adopted: readonly AdoptedBalance[]
     const [row] = await tx.select().from(deposits).where(eq(deposits.id, depositId))
     const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, movedBy.sweepId))
     const outcome = sweep && toSweep(sweep).outcome
-    if (row && outcome) await markLate(tx, row, movedBy.sweepId, outcome)
+    if (row && outcome) await markLate(tx, [row], sweep, outcome)
   }
 }
 

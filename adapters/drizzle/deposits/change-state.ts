@@ -1,14 +1,17 @@
 import { and, eq, inArray, isNotNull, notExists, notInArray, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import { isTerminal, terminalStates } from '../../../domain/deposits/deposit-state.ts'
+import {
+  type AttentionReason,
+  isTerminal,
+  terminalStates,
+} from '../../../domain/deposits/deposit-state.ts'
 import type { EventType } from '../../../domain/outbox/event.ts'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import type { StateChange } from '../../../domain/sweeps/sweep-store.ts'
 import { deposits } from '../../../drizzle/schema.ts'
 import { chunks } from '../chunks.ts'
 import type { Queries } from '../queries.ts'
-import { oweDepositEvent } from './deposit-events.ts'
+import { oweDepositEvent, oweDepositEvents } from './deposit-events.ts'
 import { chainOrder, type DepositRow, toDeposit } from './rows.ts'
 
 /** Events of the states that `changeState` sets. `markDone` publishes `sweep.done`. */
@@ -69,25 +72,55 @@ function isReleased({ state, reason, releasedAt, lastRunAt }: DepositRow): boole
   return releasedAt !== null && lastRunAt !== null && releasedAt >= lastRunAt
 }
 
+/** A deposit that a sweep moved, and its share of the sweep's fees. */
+export interface DoneDeposit {
+  readonly id: string
+  readonly gasShareWei: bigint
+}
+
 /**
- * Marks a deposit as `done` by a sweep and adds its event, in the caller's commit.
- * @param gasShareWei the deposit's share of the sweep's fees
+ * Marks deposits as `done` by a sweep and adds their events, in the caller's commit. The caller has
+ * locked the rows.
+ * @param done in chain order
  */
 export async function markDone(
   tx: Queries,
-  deposit: Deposit,
+  done: readonly DoneDeposit[],
   { sweepId, txHash }: { readonly sweepId: string } & Pick<SweepOutcome, 'txHash'>,
-  gasShareWei: bigint,
   detail = '',
 ): Promise<void> {
-  const data = { sweepId, sweepTx: txHash, gasShareWei: gasShareWei.toString() }
-  await oweDepositEvent(tx, deposit.id, 'sweep.done', data, {
+  const shares = new Map(done.map(({ id, gasShareWei }) => [id, gasShareWei]))
+  const ids = done.map(({ id }) => id)
+  const told = (id: string) => ({
+    sweepId,
+    sweepTx: txHash,
+    gasShareWei: String(shares.get(id) ?? 0n),
+  })
+  await oweDepositEvents(tx, ids, 'sweep.done', told, {
     state: 'done',
     reason: '',
     detail,
     since: sql`now()`,
     covered: true,
     sweepId,
+  })
+}
+
+/**
+ * Sets `needs-attention` for deposits that wait, are funded or are swept. The caller has locked the
+ * rows.
+ * @param ids in chain order
+ */
+export async function askForAttention(
+  tx: Queries,
+  ids: readonly string[],
+  told: { readonly reason: AttentionReason; readonly detail: string },
+): Promise<void> {
+  await oweDepositEvents(tx, ids, 'sweep.needs-attention', () => told, {
+    state: 'needs-attention',
+    ...told,
+    since: sql`now()`,
+    lastRunAt: sql`now()`,
   })
 }
 
@@ -103,29 +136,21 @@ export async function uncover(tx: Queries, sweepId: string): Promise<readonly st
     .where(and(eq(deposits.sweepId, sweepId), eq(deposits.covered, true)))
     .orderBy(...chainOrder)
     .for('update')
-  const [reason, detail] = ['queued', 'a deep reorg undid the sweep that had taken it']
-  for (const { id } of covered) {
+  const ids = covered.map(({ id }) => id)
+  const told = { reason: 'queued', detail: 'a deep reorg undid the sweep that had taken it' }
+  await oweDepositEvents(tx, ids, 'sweep.waiting', () => told, {
+    state: 'waiting',
+    ...told,
+    since: sql`now()`,
+    covered: false,
+    sweepId: null,
     // Without `lastRunAt`, `adopt` measures the silence of the deposit's run from the confirmation,
     // and therefore starts a run soon.
-    await oweDepositEvent(
-      tx,
-      id,
-      'sweep.waiting',
-      { reason, detail },
-      {
-        state: 'waiting',
-        reason,
-        detail,
-        since: sql`now()`,
-        covered: false,
-        sweepId: null,
-        lastRunAt: null,
-        // An order to sweep it as dust was used up by an earlier plan.
-        dustOrderId: null,
-      },
-    )
-  }
-  return covered.map(({ id }) => id)
+    lastRunAt: null,
+    // An order to sweep it as dust was used up by an earlier plan.
+    dustOrderId: null,
+  })
+  return ids
 }
 
 /**

@@ -1,8 +1,7 @@
 import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import type { AttentionReason } from '../../../domain/deposits/deposit-state.ts'
 import { deposits, operatorActions, sweeps } from '../../../drizzle/schema.ts'
-import { changeState } from '../deposits/change-state.ts'
+import { askForAttention } from '../deposits/change-state.ts'
 import { chainOrder } from '../deposits/rows.ts'
 import { noteFailure } from '../pauses/asset-pauses.ts'
 import type { Queries } from '../queries.ts'
@@ -38,9 +37,9 @@ export async function closeRefused(
       ),
     )
     .orderBy(...chainOrder)
-  const reason: AttentionReason = 'token-refused'
-  for (const { id } of waiting)
-    await changeState(tx, { depositId: id, state: 'needs-attention', reason, detail })
+    .for('update')
+  const ids = waiting.map(({ id }) => id)
+  await askForAttention(tx, ids, { reason: 'token-refused', detail })
   // Last, because commits that lock deposits wait for the pause of an asset too.
   return await noteFailure(tx, sweep, sweepId)
 }

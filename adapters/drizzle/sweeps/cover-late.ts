@@ -1,14 +1,15 @@
-import { and, asc, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, ne, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { largerOf } from '../../../domain/amount.ts'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
-import { coveredBy } from '../../../domain/sweeps/coverage.ts'
+import { type Candidate, type Coverable, coveredBy } from '../../../domain/sweeps/coverage.ts'
 import type { SweepOutcome } from '../../../domain/sweeps/sweep.ts'
 import { deposits, openingBalances, sweeps } from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
 import { markDone } from '../deposits/change-state.ts'
-import { type DepositRow, type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
+import { chainOrder, type DepositRow, type SweepRow, toDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
-import { isOfAsset } from '../wallet-asset.ts'
-import { isInside } from './inside-sweep.ts'
+import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
+import { hasInside } from './inside-sweep.ts'
 import { lockLane, lockRecordedSweeps } from './locks.ts'
 import { gasFromDeposits } from './own-gas.ts'
 import { balanceBlockOf } from './signed-transactions.ts'
@@ -51,14 +52,14 @@ async function coverLocked(tx: Queries, depositId: string, held?: bigint): Promi
       balanceBlock: hasGone ? null : await balanceBlockOf(tx, candidate),
     })
     if (fits.length === 0) continue
-    await markLate(tx, row, candidate.id, outcome)
+    await markLate(tx, [row], candidate, outcome)
     return true
   }
   const last = later.at(-1)
   if (!last || !hasGone || !(await wentInParts(tx, row, held))) return false
   const { outcome } = toSweep(last)
   if (!outcome) return false
-  await markLate(tx, row, last.id, outcome)
+  await markLate(tx, [row], last, outcome)
   return true
 }
 
@@ -77,13 +78,13 @@ async function coveredAmount(tx: Queries, sweepId: string): Promise<bigint> {
 }
 
 /**
- * Marks a late deposit as `done`. It has no share of the fees if the sweep covers other deposits,
- * which have borne them.
+ * Marks late deposits of one sweep as `done`. They have no share of the fees if the sweep covers
+ * other deposits, which have borne them; otherwise the first bears all.
  */
 export async function markLate(
   tx: Queries,
-  row: DepositRow,
-  sweepId: string,
+  late: readonly Pick<Deposit, 'id'>[],
+  { id: sweepId, asset }: Pick<SweepRow, 'id' | 'asset'>,
   outcome: SweepOutcome,
 ): Promise<void> {
   const [other] = await tx
@@ -91,9 +92,13 @@ export async function markLate(
     .from(deposits)
     .where(and(eq(deposits.sweepId, sweepId), eq(deposits.covered, true)))
     .limit(1)
-  const share = other ? 0n : outcome.gasSpentWei
-  await markDone(tx, toDeposit(row), { sweepId, ...outcome }, share)
-  if (row.asset !== 'native') return
+  const done = { gasShareWei: other ? 0n : outcome.gasSpentWei }
+  await markDone(
+    tx,
+    late.map(({ id }, n) => ({ id, ...(n === 0 ? done : { gasShareWei: 0n }) })),
+    { sweepId, ...outcome },
+  )
+  if (asset !== 'native') return
   // The keeper's gas money is the part that no deposit explains.
   const surplus = outcome.leftAmount - (await coveredAmount(tx, sweepId))
   await correctOutcome(tx, sweepId, { gasReturnedWei: largerOf(surplus, 0n) })
@@ -126,25 +131,150 @@ async function laterSweeps(tx: Queries, row: DepositRow, own: boolean): Promise<
         isOfAsset(sweeps, row),
         eq(sweeps.outcome, 'swept'),
         isAfterAdoption(row.id, sweeps.blockNumber),
-        own ? sql`(${isLater} or ${isInside({ deposit: row })})` : isLater,
+        own ? sql`(${isLater} or ${hasInside(row)})` : isLater,
       ),
     )
     .orderBy(asc(sweeps.blockNumber), asc(sweeps.txIndex))
 }
 
+/** Place of an uncovered deposit in the chain, and the values that decide about its coverage. */
+export type PlacedCandidate = Candidate & Pick<Deposit, 'txIndex'>
+
+/** Deposits that an earlier sweep moved, and the others, each in chain order. */
+export interface Sorted<D> {
+  readonly late: readonly { readonly sweep: RecordedSweep; readonly deposits: readonly D[] }[]
+  readonly own: readonly D[]
+}
+
+/** A recorded sweep, and the part of its amount that no deposit explains yet. */
+interface RecordedSweep {
+  readonly row: SweepRow
+  readonly outcome: SweepOutcome
+  readonly balanceBlock: bigint | null
+  room: bigint
+}
+
 /**
- * Covers deposits that an earlier sweep moved, and returns the other deposits. Otherwise the
- * covered deposits would use room of this sweep that the others need. The caller holds the locks of
- * the wallet's lane and of its recorded sweeps.
+ * Finds the deposits that an earlier sweep moved. Otherwise they would use room of this sweep that
+ * the others need. The caller holds the locks of the wallet's lane and of its recorded sweeps.
+ * @param uncovered in chain order
+ */
+export async function sortOutEarlier<D extends PlacedCandidate>(
+  tx: Queries,
+  at: WalletAsset,
+  uncovered: readonly D[],
+): Promise<Sorted<D>> {
+  const recorded = await recordedAfter(tx, at, uncovered[0])
+  if (recorded.length === 0) return { late: [], own: uncovered }
+  const openings = await openingBlocks(tx, at)
+  const moved = new Map<RecordedSweep, D[]>()
+  const own: D[] = []
+  for (const deposit of uncovered) {
+    const opened = openings.get(deposit.id)
+    const sweep = recorded.find(
+      (it) =>
+        isBefore(deposit, it.outcome) &&
+        (opened === undefined || opened < it.outcome.blockNumber) &&
+        coveredBy([deposit], roomAsCoverable(it)).length > 0,
+    )
+    if (!sweep) {
+      own.push(deposit)
+      continue
+    }
+    sweep.room -= deposit.amount
+    const ofSweep = moved.get(sweep)
+    if (ofSweep) ofSweep.push(deposit)
+    else moved.set(sweep, [deposit])
+  }
+  return { late: [...moved].map(([sweep, late]) => ({ sweep, deposits: late })), own }
+}
+
+const isBefore = (deposit: PlacedCandidate, { txHash, blockNumber, txIndex }: SweepOutcome) =>
+  deposit.txHash !== txHash &&
+  (deposit.blockNumber < blockNumber ||
+    (deposit.blockNumber === blockNumber && deposit.txIndex < txIndex))
+
+const roomAsCoverable = ({ outcome, room, balanceBlock }: RecordedSweep): Coverable => ({
+  ...outcome,
+  coverableAmount: room,
+  emptied: false,
+  remaining: null,
+  balanceBlock,
+})
+
+/** Reads the recorded sweeps after a place, in chain order, with their rooms. */
+async function recordedAfter(
+  tx: Queries,
+  at: WalletAsset,
+  first: PlacedCandidate | undefined,
+): Promise<RecordedSweep[]> {
+  if (!first) return []
+  const place = sql`(${sweeps.blockNumber}, ${sweeps.txIndex})`
+  const isLater = sql`${place} > (${first.blockNumber}, ${first.txIndex})`
+  const rows = await tx
+    .select()
+    .from(sweeps)
+    .where(and(isOfAsset(sweeps, at), eq(sweeps.outcome, 'swept'), isLater))
+    .orderBy(asc(sweeps.blockNumber), asc(sweeps.txIndex))
+  const recorded: RecordedSweep[] = []
+  for (const row of rows) {
+    const { outcome } = toSweep(row)
+    if (!outcome) continue
+    const room = await roomOf(tx, row, outcome)
+    recorded.push({ row, outcome, room, balanceBlock: await balanceBlockOf(tx, row) })
+  }
+  return recorded
+}
+
+/** Blocks of the wallet's opening balances of the asset, by deposit id. */
+async function openingBlocks(tx: Queries, at: WalletAsset): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await tx
+    .select({ id: openingBalances.depositId, blockNumber: openingBalances.blockNumber })
+    .from(openingBalances)
+    .where(isOfAsset(openingBalances, at))
+  return new Map(rows.map(({ id, blockNumber }) => [id, blockNumber]))
+}
+
+/** Condition for deposits that a sweep may cover (MONEY 11, 21). */
+export const isUncovered: SQL | undefined = and(
+  eq(deposits.covered, false),
+  ne(deposits.state, 'orphaned'),
+  isNotNull(deposits.confirmedAt),
+)
+
+/**
+ * Locks deposits in chain order, and returns those that are still uncovered.
+ * @param some in chain order
+ */
+export async function lockUncovered<D extends Pick<Deposit, 'id'>>(
+  tx: Queries,
+  some: readonly D[],
+): Promise<readonly D[]> {
+  const found = new Set<string>()
+  for (const part of chunks(some)) {
+    const ids = part.map(({ id }) => id)
+    const rows = await tx
+      .select({ id: deposits.id })
+      .from(deposits)
+      .where(and(inArray(deposits.id, ids), isUncovered))
+      .orderBy(...chainOrder)
+      .for('update')
+    for (const { id } of rows) found.add(id)
+  }
+  return some.filter(({ id }) => found.has(id))
+}
+
+/**
+ * Covers deposits that an earlier sweep moved, and returns the other deposits. The caller holds the
+ * locks of the wallet's lane and of its recorded sweeps.
  */
 export async function withoutEarlier(
   tx: Queries,
+  at: WalletAsset,
   uncovered: readonly Deposit[],
-): Promise<Deposit[]> {
-  const own: Deposit[] = []
-  for (const deposit of uncovered) {
-    if (!(await coverLocked(tx, deposit.id))) own.push(deposit)
-  }
+): Promise<readonly Deposit[]> {
+  const { late, own } = await sortOutEarlier(tx, at, await lockUncovered(tx, uncovered))
+  for (const { sweep, deposits: moved } of late) await markLate(tx, moved, sweep.row, sweep.outcome)
   return own
 }
 

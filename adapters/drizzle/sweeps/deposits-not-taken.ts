@@ -22,7 +22,7 @@ export async function depositsNotTaken(
   balanceBlock: bigint | null,
 ): Promise<{ readonly since: number; readonly after: bigint }> {
   const { txHash, blockNumber, txIndex } = outcome
-  const isOwn = isInside({ sweep: outcome })
+  const isOwn = isInside(sweep, outcome)
   const isBehind = sql`(tx_hash = ${txHash} or tx_index > ${txIndex})`
   const isAfter = sql`block_number = ${blockNumber} and not ${isOwn} and ${isBehind}`
   const [row] = await tx.execute<{ since: number; after: string }>(sql`

@@ -10,13 +10,16 @@ import { noteOrder } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { claimSweep } from './claim-sweep.ts'
 import { closeRefused } from './close-refused.ts'
-import { closeSweep } from './close-sweep.ts'
+import { closeInParts } from './close-sweep.ts'
 import { coverLate } from './cover-late.ts'
 import { readDustLimits } from './dust-orders.ts'
 import { isGone } from './own-gas.ts'
 import { giveUp, releaseLane, releaseSweep } from './release-sweep.ts'
 import { renewLease, saveOutcome, savePlan } from './sweep-row.ts'
 import { isOwnInterest } from './unclaimed.ts'
+
+/** Longest time for the commits of one close; the caller repeats it if deposits are left. */
+const closeWithinMs = 5_000
 
 /** Creates the store of sweeps, through which activities read sweeps and commit changes. */
 export function createSweepStore(db: Queries): SweepStore {
@@ -48,7 +51,7 @@ export function createSweepStore(db: Queries): SweepStore {
     heldCoin: (chainId, wallet) => heldCoin(db, { chainId, wallet }),
     dustOrder: (depositId) => readDustLimits(db, depositId),
     saveOutcome: (sweepId, outcome) => saveOutcome(db, sweepId, outcome),
-    close: (sweepId) => db.transaction((tx) => closeSweep(tx, sweepId)),
+    close: (sweepId) => closeInParts(db, sweepId, closeWithinMs),
     closeRefused: (sweepId, detail) => db.transaction((tx) => closeRefused(tx, sweepId, detail)),
     noteOrder: (order) => noteOrder(db, order),
   }

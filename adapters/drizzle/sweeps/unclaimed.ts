@@ -1,9 +1,12 @@
-import { sql } from 'drizzle-orm'
-import { sweeps } from '../../../drizzle/schema.ts'
-import { type DepositRow, readDeposit } from '../deposits/rows.ts'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { smallerOf } from '../../../domain/amount.ts'
+import { type Candidate, sumOf } from '../../../domain/sweeps/coverage.ts'
+import { deposits, sweeps } from '../../../drizzle/schema.ts'
+import { chunks } from '../chunks.ts'
+import { type DepositRow, readDeposit, toSweep } from '../deposits/rows.ts'
 import type { Queries } from '../queries.ts'
 import { isOfAsset, type WalletAsset } from '../wallet-asset.ts'
-import { isInside } from './inside-sweep.ts'
+import { hasInside, isInside } from './inside-sweep.ts'
 
 /**
  * Returns the amount that all recorded sweeps of a wallet's token moved beyond the deposits that
@@ -24,6 +27,40 @@ export async function unclaimedOf(tx: Queries, at: WalletAsset): Promise<bigint>
 }
 
 /**
+ * Returns the part of earlier sweeps' interest that counts for the next sweep of the wallet's
+ * token: a token paid the interest inside an earlier sweep, that sweep moved the interest, and no
+ * covered deposit explains the amount yet.
+ * @param candidates deposits that the next sweep may cover
+ */
+export async function earlierParts(
+  tx: Queries,
+  at: WalletAsset,
+  candidates: readonly Candidate[],
+): Promise<bigint> {
+  if (at.asset === 'native') return 0n
+  let interest = 0n
+  for (const hashes of chunks([...new Set(candidates.map(({ txHash }) => txHash))])) {
+    const recorded = await tx
+      .select()
+      .from(sweeps)
+      .where(
+        and(isOfAsset(sweeps, at), eq(sweeps.outcome, 'swept'), inArray(sweeps.txHash, hashes)),
+      )
+    for (const row of recorded) {
+      const { outcome } = toSweep(row)
+      if (!outcome) continue
+      const inside = await tx
+        .select({ id: deposits.id })
+        .from(deposits)
+        .where(and(isOfAsset(deposits, at), isInside(at, outcome)))
+      const ids = new Set(inside.map(({ id }) => id))
+      interest += sumOf(candidates.filter(({ id }) => ids.has(id)))
+    }
+  }
+  return interest === 0n ? 0n : smallerOf(interest, await unclaimedOf(tx, at))
+}
+
+/**
  * Whether a deposit was credited inside a recorded sweep of its own wallet and token, before the
  * sweep's transfer.
  */
@@ -34,7 +71,7 @@ export async function isOfOwnSweep(
   const [row] = await tx.execute(sql`
     select 1 from sweeps
     where ${isOfAsset(sweeps, deposit)} and outcome = 'swept'
-      and ${isInside({ deposit })}`)
+      and ${hasInside(deposit)}`)
   return row !== undefined
 }
 

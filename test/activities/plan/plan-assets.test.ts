@@ -3,7 +3,7 @@ import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import { ChainUnreachable } from '../../../domain/errors.ts'
 import { KeyMismatch, KeyMissing } from '../../../domain/money-errors.ts'
 import { activityBench, failureOf } from '../../harness/benches/activity-bench.ts'
-import { ether, gwei } from '../../harness/factories/a-chain.ts'
+import { ether, gwei, token } from '../../harness/factories/a-chain.ts'
 
 /**
  * Wei that a wallet needs to pay for its token sweep. The estimate of 50,000 gas becomes a limit of
@@ -54,6 +54,18 @@ describe('planning a token', () => {
       expect(sweeps.calls).not.toContain('savePlan')
     },
   )
+
+  it('waits without an age while the gas costs too much of the value (MONEY 31)', async () => {
+    const worth = { priceWei: 10n ** 14n, maxGasShare: 10n }
+    const usdt = { id: token, symbol: 'USDT', decimals: 6, min: 1_000_000n, worth }
+    const { hold, plan, row, sweeps } = activityBench({ tokens: [usdt] })
+    hold(5_000_000n)
+    expect(await plan()).toMatchObject({ kind: 'parked', reason: 'uneconomic', ageless: true })
+    expect(row()).toMatchObject({ state: 'waiting', reason: 'uneconomic' })
+    expect(sweeps.calls).not.toContain('savePlan')
+    hold(50_000_000n)
+    expect(await plan()).toMatchObject({ kind: 'planned', amount: '50 USDT' })
+  })
 
   const balance = 'ERC20: transfer amount exceeds balance'
 

@@ -68,6 +68,41 @@ test('budgets are completed: a day has four hours, and gas.maxPerSweep gives the
   expect(chain.gas).toMatchObject({ maxFeeShare: 25n, maxGas: 100_000n })
 })
 
+test('a price is in native coin for one unit, and maxGasShare of the token counts before that of the chain', () => {
+  const token = (more: object) => ({ address: usdt, symbol: 'T', decimals: 6, min: '1', ...more })
+  const worthOf = (more: object, gas: object = {}) =>
+    readChain({ gas: { maxFeeGwei: 20, maxPriorityFeeGwei: 2, ...gas }, tokens: [token(more)] })
+      .tokens[0]?.worth
+  const price = { fixed: '0.0004' }
+  const priceWei = 400_000_000_000_000n
+  expect(worthOf({})).toBeUndefined()
+  expect(worthOf({ price })).toEqual({ priceWei, maxGasShare: 10n })
+  expect(worthOf({ price }, { maxGasShare: 50 })).toEqual({ priceWei, maxGasShare: 50n })
+  expect(worthOf({ price, maxGasShare: 3 }, { maxGasShare: 50 })).toEqual({
+    priceWei,
+    maxGasShare: 3n,
+  })
+})
+
+test.each([
+  [{ price: { fixed: '0' } }, 'price.fixed', /is 0; no sweep would be worth its gas/],
+  [{ price: { fixed: '0.000' } }, 'price.fixed', /is 0/],
+  [{ price: { fixed: 0.5 } }, 'price.fixed', /amounts are text/],
+  [{ price: { fixed: '0.1234567890123456789' } }, 'price.fixed', /19 decimals/],
+  [{ price: '0.5' }, 'price', /got text/],
+  [{ price: {} }, 'price.fixed', /missing/],
+  [{ price: { feed: 'x', fixed: '1' } }, 'price.feed', /unknown/],
+  [{ maxGasShare: 5 }, 'maxGasShare', /no effect without a price/],
+  [{ price: { fixed: '1' }, maxGasShare: 0 }, 'maxGasShare', /0/],
+  [{ price: { fixed: '1' }, maxGasShare: 101 }, 'maxGasShare', /101/],
+])('a price that cannot be meant is an error: %j', (more, path, problem) => {
+  const token = { address: usdt, symbol: 'T', decimals: 18, min: '1', ...more }
+  const { errors } = parseFile(aFile(aChain({ tokens: [token] })))
+  expect(errors).toHaveLength(1)
+  expect(errors[0]?.path).toBe(`chains[0].tokens[0].${path}`)
+  expect(errors[0]?.problem).toMatch(problem)
+})
+
 test('the default budget of an asset is at most a quarter of the chain’s, and one payment fits', () => {
   const sweep = 12_000_000_000_000_000n
   const assetOf = (perHour: string) => readChain({ budget: { perHour } }).native.budget?.perHourWei

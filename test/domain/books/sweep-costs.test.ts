@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Movement } from '../../../domain/books/movements.ts'
 import { feeShare, sweepCosts } from '../../../domain/books/sweep-costs.ts'
-import { coldWallet, wallet } from '../../harness/factories/a-chain.ts'
+import { aChain, coldWallet, wallet } from '../../harness/factories/a-chain.ts'
 
 const cold = new Set([coldWallet])
 const move = (kind: Movement['kind'], feeWei: bigint, more: object = {}): Movement =>
@@ -25,16 +25,15 @@ describe('sweepCosts', () => {
       move('drain', 99n, { valueWei: 5_000n }),
       move('nothing', 99n),
     ]
-    expect(sweepCosts(movements, cold)).toEqual([
-      { asset: 'native', feesWei: 50n, arrived: 10_000n },
+    expect(sweepCosts(movements, cold, aChain())).toEqual([
+      { asset: 'native', feesWei: 50n, arrived: 10_000n, valueWei: 10_000n },
     ])
   })
 
-  it('feeShare is in percent with two decimals, for native coin alone', () => {
-    const share = (feesWei: bigint, arrived: bigint) =>
-      feeShare({ asset: 'native', feesWei, arrived })
+  it('feeShare is in percent with two decimals, where the value is known', () => {
+    const share = (feesWei: bigint, valueWei: bigint) => feeShare({ feesWei, valueWei })
     expect([share(50n, 10_000n), share(1n, 3n), share(5n, 1n)]).toEqual(['0.50', '33.33', '500.00'])
     expect(share(5n, 0n)).toBeUndefined()
-    expect(feeShare({ asset: wallet, feesWei: 1n, arrived: 1n })).toBeUndefined()
+    expect(feeShare({ feesWei: 1n, valueWei: undefined })).toBeUndefined()
   })
 })

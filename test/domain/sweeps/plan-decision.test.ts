@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { withMargin } from '../../../domain/chains/transfer-gas.ts'
 import { planStep } from '../../../domain/sweeps/plan-decision.ts'
 import type {
   PlanFact,
@@ -19,12 +20,14 @@ const subjects: fc.Arbitrary<PlanSubject> = fc
     isNative: fc.boolean(),
     min: amounts,
     amount: fc.bigInt({ min: 1n, max: 10n ** 21n }),
+    priceWei: fc.option(fc.bigInt({ min: 1n, max: 10n ** 18n })),
     reason: fc.constantFrom('queued', 'balance-unclear', 'funds-gone'),
     sinceMs: fc.integer({ min: 0, max: 100_000 }),
   })
-  .map(({ isNative, min, amount, reason, sinceMs }) => {
+  .map(({ isNative, min, amount, priceWei, reason, sinceMs }) => {
     const [token] = chain.tokens
-    const asset = { ...(isNative || !token ? chain.native : token), min }
+    const worth = isNative || priceWei === null ? {} : { worth: { priceWei, maxGasShare: 10n } }
+    const asset = { ...(isNative || !token ? chain.native : token), min, ...worth }
     const deposit = aDeposit({ asset: asset.id, amount, reason, since: new Date(sinceMs) })
     return { chain, asset, deposit, head: 100n }
   })
@@ -114,6 +117,29 @@ describe('planStep', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  it('sweeps a token with a price only if it is worth its gas (MONEY 31)', () => {
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(subjects, facts, (subject, all) => {
+        const { worth, decimals } = subject.asset
+        const { verdict } = inTurn(subject, all)
+        if (!worth) expect(verdict).not.toMatchObject({ reason: 'uneconomic' })
+        const { estimate, fees, l1FeeWei, walletWei } = all
+        if (!worth || estimate.kind !== 'gas' || fees.kind !== 'fees') return
+        const gasLimit = withMargin(estimate.gas)
+        const { startWei } = fees.fees
+        const ownWei = gasLimit * startWei + (l1FeeWei * 3n) / 2n
+        const costWei = walletWei >= ownWei ? ownWei : ownWei + 21_000n * startWei + l1FeeWei
+        const isWorth = costWei * 10n ** BigInt(decimals) * 10n <= all.balance * worth.priceWei
+        seen.add(verdict.kind === 'wait' ? verdict.reason : verdict.kind)
+        if (verdict.kind === 'sweep') expect(isWorth).toBe(true)
+        if (verdict.kind === 'wait' && verdict.reason === 'uneconomic') expect(isWorth).toBe(false)
+      }),
+      { numRuns: 10_000 },
+    )
+    expect([...seen]).toEqual(expect.arrayContaining(['sweep', 'uneconomic']))
   })
 
   it('reads no key and no price for dust (MONEY 15)', () => {

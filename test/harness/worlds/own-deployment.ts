@@ -45,6 +45,7 @@ type ListedToken = Token & {
   readonly min: string
   readonly maxGas?: number
   readonly budget?: { readonly perHour: string }
+  readonly price?: { readonly fixed: string }
 }
 
 export interface CliAnswer {
@@ -229,13 +230,14 @@ function configOf(
         },
         gas: { maxFeeGwei: 200, maxPriorityFeeGwei: 2 },
         native: { symbol: 'ETH', min: '0.01' },
-        tokens: made.tokens.map(({ address, symbol, decimals, min, maxGas, budget }) => ({
+        tokens: made.tokens.map(({ address, symbol, decimals, min, maxGas, budget, price }) => ({
           address,
           symbol,
           decimals,
           min,
           ...(maxGas === undefined ? {} : { maxGas }),
           ...(budget === undefined ? {} : { budget }),
+          ...(price === undefined ? {} : { price }),
         })),
         ...options.chain,
       },

@@ -29,6 +29,11 @@ beforeAll(async () => {
         min: '1',
         budget: { perHour: '0.000000001' },
       },
+      {
+        ...(await devnet.deployToken('plain-token', 'PRICED', 18)),
+        min: '1',
+        price: { fixed: '0.001' },
+      },
     ],
     chain: {
       gas: { maxFeeGwei: 10_000, maxPriorityFeeGwei: 10_000, maxPerSweep: '0.3' },
@@ -136,4 +141,28 @@ test('an asset whose budget is used up waits, with the numbers, and other assets
   expect((await rowsOf(d, hash))[0]?.state).toBe('waiting(budget)')
   const shown = await d.cli('plan')
   expect(shown.stdout).toMatch(/TINY.*budget/)
+})
+
+test('a deposit that is not worth its gas waits, blocks no other asset, and leaves with a larger one', async () => {
+  const [, , , priced] = d.tokens as [Token, Token, Token, Token]
+  const { address } = await d.addWallet()
+  const keeper = await d.devnet.etherOf(d.keeper)
+  suggestTip(2n * gwei)
+  const small = await d.devnet.payToken(priced, address, 10n ** 18n)
+  const { id, detail } = await reach(small, 'waiting(uneconomic)')
+  expect(detail).toMatch(
+    /^the sweep’s gas costs 0\.\d+ ETH now, 1 PRICED are worth 0\.001 ETH at 0\.001 ETH each, and maxGasShare allows 10 %$/,
+  )
+  expect(await d.devnet.etherOf(d.keeper)).toBe(keeper)
+  await reach(await d.devnet.pay(address, '0.5'), 'done')
+  expect((await d.cli('sweep', id)).stdout).toContain('raise maxGasShare or correct price')
+  expect((await d.cli('plan')).stdout).toMatch(/PRICED.*uneconomic/)
+  expect((await d.cli('plan', '--now')).stdout).toMatch(/PRICED.*uneconomic/)
+  expect((await d.cli('explain', small)).stdout).toContain('uneconomic')
+  await reach(await d.devnet.payToken(priced, address, 1_000n * 10n ** 18n), 'done')
+  await reach(small, 'done')
+  const cheaper = await d.devnet.payToken(priced, (await d.addWallet()).address, 10n ** 18n)
+  await reach(cheaper, 'waiting(uneconomic)')
+  proxy.heal()
+  await reach(cheaper, 'done')
 })
