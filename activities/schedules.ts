@@ -91,7 +91,8 @@ const mostAtOnce = 500
 const rereadRow = { kind: 'sweepClosed' } as const
 
 /**
- * Starts a workflow for each confirmed, unfinished deposit that has had no workflow for a while
+ * Finishes closes that were interrupted while no run is left to finish them. Then starts a workflow
+ * for each confirmed, unfinished deposit that has had no workflow for a while
  * (terminated, purged, retention passed, Temporal's data lost). If the workflow still exists, the
  * start changes nothing. An existing workflow may wait for a person although its row has changed
  * since (database restored from a backup, deposit back after a reorg), so this activity wakes it to
@@ -99,12 +100,16 @@ const rereadRow = { kind: 'sweepClosed' } as const
  */
 export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptDeposits'] {
   return async () => {
+    await finishCloses(deps)
     const adopted = await deps.adoptions.take(deps.adoptAfterMs, mostAtOnce)
     let started = 0
     for (const { message, needsAttention } of adopted) {
       try {
+        const { depositId } = message
+        const deposit = needsAttention ? undefined : await deps.sweeps.deposit(depositId)
+        if (deposit && (await deps.settle?.(deposit))) continue
         await deps.runs.start(message)
-        if (!needsAttention) await deps.runs.wake(sweepWorkflowId(message.depositId), rereadRow)
+        if (!needsAttention) await deps.runs.wake(sweepWorkflowId(depositId), rereadRow)
         started += 1
       } catch (error) {
         if (!(error instanceof TemporalRefused || error instanceof BadInput)) throw error
@@ -115,6 +120,17 @@ export function createAdoptDeposits(deps: ActivityDeps): ChainActivities['adoptD
     if (started > 0) deps.log.info({ deposits: started }, 'adopted deposits without a workflow')
     deps.metrics.count('coldsweep_adopted_total', {}, started)
     return started
+  }
+}
+
+async function finishCloses({ sweeps, log }: ActivityDeps): Promise<void> {
+  for (const sweep of await sweeps.interruptedCloses()) {
+    try {
+      log.info({ sweep, covered: await sweeps.close(sweep) }, 'interrupted sweep recorded')
+    } catch (error) {
+      // One close must not block the deposits without a run.
+      log.warn({ sweep, error }, 'sweep could not be recorded; it is tried again')
+    }
   }
 }
 

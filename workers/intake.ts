@@ -16,6 +16,8 @@ export interface IntakeDeps {
   readonly deposits: DepositLookup
   readonly runs: Pick<SweepRuns, 'start' | 'reachable'>
   readonly chains: readonly Chain[]
+  /** Settles a small deposit; false if it needs a run. @default each deposit gets a run */
+  readonly settle?: (deposit: KnownDeposit) => Promise<boolean>
   readonly log: Log
   readonly metrics: Metrics
   /** Interval between checks whether Temporal is reachable again. @default 1000 */
@@ -107,6 +109,10 @@ async function judge(deps: IntakeDeps, message: WorkMessage): Promise<Verdict> {
   // again (MONEY 21).
   if (isTerminal(state) || deposit.confirmedAt === null) {
     deps.log.debug({ deposit: id, state }, 'message acknowledged without a start')
+    return { kind: 'ack' }
+  }
+  if (await deps.settle?.(deposit)) {
+    deps.log.debug({ deposit: id }, 'small deposit settled without a run')
     return { kind: 'ack' }
   }
   await deps.runs.start(message)

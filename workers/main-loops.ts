@@ -8,6 +8,7 @@ import { createRowFigures } from '../adapters/drizzle/books/row-figures.ts'
 import { withDeadline } from '../adapters/drizzle/deadline.ts'
 import { createDepositsWithoutRun } from '../adapters/drizzle/deposits/deposits-without-run.ts'
 import { createDepositLookup } from '../adapters/drizzle/deposits/rows.ts'
+import { createSmallDeposits } from '../adapters/drizzle/dust/small-deposits.ts'
 import { withDatabaseErrors } from '../adapters/drizzle/errors.ts'
 import { createKeeperFigures } from '../adapters/drizzle/keeper/keeper-figures.ts'
 import { createKeeperStore } from '../adapters/drizzle/keeper/keeper-store.ts'
@@ -20,6 +21,7 @@ import { createActivitySlots } from '../adapters/temporal/activity-slots.ts'
 import { createSweepWorkers } from '../adapters/temporal/sweep-workers.ts'
 import { createWorkerLoop, installRuntime } from '../adapters/temporal/worker-loop.ts'
 import type { AuditTrail } from '../domain/operators/audit-chain.ts'
+import type { Log } from '../domain/process.ts'
 import type { Loop } from '../runtime/loop.ts'
 import type { MoneyChain } from '../transactions/sign/money-chain.ts'
 import { drainKeepers } from '../transactions/track/drain-keepers.ts'
@@ -28,6 +30,7 @@ import { createIntake } from './intake.ts'
 import { createLaneLoop, createWakeDue } from './lanes.ts'
 import { answerWithinMs, type Parts, type WorkerConfig, type WorkerLoop } from './main-parts.ts'
 import { createRelay } from './relay.ts'
+import { createSettleSmall } from './settle-small.ts'
 import { createAuditWatch } from './watch-audit.ts'
 import { createFailureWatch } from './watch-failures.ts'
 import { createRowWatch } from './watch-rows.ts'
@@ -76,6 +79,7 @@ export async function chooseLoops(
           ),
           runs: parts.runs,
           chains: config.chains,
+          settle: settleOf(parts, log),
           log,
           metrics: parts.metrics,
         }),
@@ -84,6 +88,11 @@ export async function chooseLoops(
   }
   const chosen = only ? [makers[only]] : Object.values(makers)
   return (await Promise.all(chosen.map((make) => make()))).flat()
+}
+
+function settleOf({ chains, database }: Parts, log: Log) {
+  const small = withDeadline(database, answerWithinMs, createSmallDeposits(database.db))
+  return createSettleSmall({ chains, small, clock: { now: () => new Date() }, log })
 }
 
 async function openBus(config: WorkerConfig, { buses, log }: Parts, name: string): Promise<Bus> {
@@ -112,6 +121,7 @@ function temporalLoop(config: WorkerConfig, parts: Parts): Loop {
         new Map(config.chains.map((chain) => [chain.id, chain])),
       ),
     ),
+    settle: settleOf(parts, log),
     books: withDatabaseErrors(createBookStore(database.db)),
     histories: parts.histories,
     runs: parts.runs,

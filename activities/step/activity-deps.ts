@@ -1,7 +1,12 @@
 import { Context } from '@temporalio/activity'
 import type { BookStore } from '../../domain/books/book-store.ts'
 import type { ChainHistory } from '../../domain/chains/nodes/chain-state.ts'
-import type { DepositsWithoutRun, GasSignals, SweepRuns } from '../../domain/deposits/sweep-runs.ts'
+import type {
+  DepositsWithoutRun,
+  GasSignals,
+  KnownDeposit,
+  SweepRuns,
+} from '../../domain/deposits/sweep-runs.ts'
 import type { KeeperStore } from '../../domain/keeper/keeper-store.ts'
 import type { LaneSigning } from '../../domain/lanes/lane-store.ts'
 import { BadInput, ChainNotServed } from '../../domain/money-errors.ts'
@@ -22,6 +27,8 @@ export interface ActivityDeps {
   readonly gasSignals: GasSignals
   readonly keeperBook: KeeperStore
   readonly adoptions: DepositsWithoutRun
+  /** Settles a small deposit without a run (MONEY 15). @default each deposit gets a run */
+  readonly settle?: (deposit: KnownDeposit) => Promise<boolean>
   readonly books: BookStore
   readonly histories: ReadonlyMap<number, ChainHistory>
   readonly runs: SweepRuns

@@ -28,12 +28,11 @@ export async function park(
   reason: WaitReason,
   detail = '',
 ): Promise<Parked> {
-  await deps.sweeps.releaseSweep(at.sweepId, holder(), {
-    depositId: at.depositId,
-    state: 'waiting',
-    reason,
-    detail,
-  })
+  const change = { depositId: at.depositId, state: 'waiting', reason, detail } as const
+  // This wait repeats for weeks, and would add a closed sweep each time.
+  if (reason === 'uneconomic' && at.sweepId !== null)
+    await deps.sweeps.releaseLane(at.sweepId, holder(), change)
+  else await deps.sweeps.releaseSweep(at.sweepId, holder(), change)
   deps.metrics.count('coldsweep_parked_total', { reason: reason.split(' ')[0] ?? reason })
   return { kind: 'parked', reason, detail, ...(ageless.has(reason) ? { ageless: true } : {}) }
 }

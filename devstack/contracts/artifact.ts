@@ -17,6 +17,7 @@ export type ContractName =
   | 'safe-like-receiver'
   | 'forwarder'
   | 'rollup-fee-oracle'
+  | 'hostile-token'
   | 'impostor-emitter'
   | 'internal-payer'
   | 'rebase-token'

@@ -25,7 +25,10 @@ export interface BudgetHit {
   readonly scope: BudgetScope
   readonly window: 'hour' | 'day'
   readonly spentWei: bigint
+  /** The part of the budget that this sweep may use. */
   readonly limitWei: bigint
+  /** The whole budget. @default `limitWei` */
+  readonly wholeWei?: bigint
   readonly costWei: bigint
 }
 
@@ -113,21 +116,42 @@ export function budgetOfAsset(
   return asset?.budget ?? usualAssetBudget(gas.maxPerSweepWei)
 }
 
+/** A balance of at least this many times the minimum is large. */
+const largeFactor = 100n
+
+/**
+ * Whether a sweep moves so much that it may use a whole budget. A quarter is kept for such sweeps,
+ * so that a mass of small deposits never holds back a large one.
+ * @param amount in the smallest unit
+ */
+export function isLarge(amount: bigint, asset: Pick<ListedAsset, 'min'> | undefined): boolean {
+  return asset !== undefined && amount >= asset.min * largeFactor
+}
+
 /**
  * Returns the budget that the next transaction would exceed; undefined if it may be signed.
  * @param costWei the most that the transaction costs
+ * @param mayUseAll false for the sweep of a small balance, which may use three quarters. A budget
+ * whose three quarters do not pay for one transaction is for all alike
  */
 export function judgeBudget(
   scope: BudgetScope,
   { perHourWei, perDayWei }: Budget,
   { hourWei, dayWei }: Spending,
   costWei: bigint,
+  mayUseAll = true,
 ): BudgetHit | undefined {
-  if (hourWei + costWei > perHourWei)
-    return { scope, window: 'hour', spentWei: hourWei, limitWei: perHourWei, costWei }
-  if (dayWei + costWei > perDayWei)
-    return { scope, window: 'day', spentWei: dayWei, limitWei: perDayWei, costWei }
-  return undefined
+  const part = (wholeWei: bigint) => {
+    const small = (wholeWei * 3n) / 4n
+    return mayUseAll || small < costWei ? wholeWei : small
+  }
+  const judge = (window: BudgetHit['window'], spentWei: bigint, wholeWei: bigint) => {
+    const limitWei = part(wholeWei)
+    return spentWei + costWei > limitWei
+      ? { scope, window, spentWei, limitWei, wholeWei, costWei }
+      : undefined
+  }
+  return judge('hour', hourWei, perHourWei) ?? judge('day', dayWei, perDayWei)
 }
 
 /**
@@ -143,7 +167,7 @@ export function excessOf({ spentWei, limitWei, costWei }: BudgetHit): bigint | u
  * @param freeAt when enough of the spending has left the window; undefined if that is not known
  */
 export function budgetWords(
-  { scope, window, spentWei, limitWei, costWei }: BudgetHit,
+  { scope, window, spentWei, limitWei, wholeWei = limitWei, costWei }: BudgetHit,
   { native, asset }: { readonly native: ListedAsset; readonly asset: string },
   freeAt: Date | undefined,
 ): string {
@@ -156,7 +180,11 @@ export function budgetWords(
   const name = window === 'hour' ? 'budget.perHour' : 'budget.perDay'
   const since = window === 'hour' ? 'in the last hour' : 'in the last 24 hours'
   const when = freeAt ? continues(freeAt) : 'continues once enough of it is older'
+  const kept =
+    limitWei < wholeWei
+      ? ` a quarter is kept for balances of ${largeFactor} times the minimum;`
+      : ''
   const next =
     costWei > limitWei ? `it never fits: raise ${name}` : `it ${when}, or when ${name} is raised`
-  return `${whose} spent ${coin(spentWei)} ${since}, the next transaction costs up to ${coin(costWei)}, and ${allowed(name, limitWei, native)} ${next}`
+  return `${whose} spent ${coin(spentWei)} ${since}, the next transaction costs up to ${coin(costWei)}, and ${allowed(name, wholeWei, native)}${kept} ${next}`
 }

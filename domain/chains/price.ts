@@ -20,7 +20,7 @@ export function valueInWei(
 /**
  * Returns why the gas of a sweep costs too much for what the sweep moves; undefined if it is worth
  * its gas, or if the token has no price (MONEY 31).
- * @param costWei the gas at the price of a first attempt, with L1 fee and the keeper's own fee
+ * @param costWei the gas at the market price, with L1 fee and the keeper's own fee
  */
 export function whyUneconomic(
   asset: ListedAsset,

@@ -39,6 +39,7 @@ export const unfinishedStates: readonly DepositState[] = depositStates.filter(
  */
 export type WaitReason =
   | 'queued'
+  | 'joint-sweep'
   | 'keeper-low'
   | 'lane-full'
   | 'gas-price'

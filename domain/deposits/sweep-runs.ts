@@ -57,8 +57,54 @@ export interface DepositsWithoutRun {
  */
 export type KnownDeposit = Pick<
   Deposit,
-  'id' | 'chainId' | 'asset' | 'wallet' | 'amount' | 'state' | 'confirmedAt'
+  | 'id'
+  | 'chainId'
+  | 'asset'
+  | 'wallet'
+  | 'amount'
+  | 'blockNumber'
+  | 'state'
+  | 'reason'
+  | 'confirmedAt'
 >
+
+/** Result of one commit that settles small deposits. */
+export interface Settled {
+  /** Whether the named deposit is among them. */
+  readonly named: boolean
+  /** Whether further small deposits may be left: repeat the call. */
+  readonly more: boolean
+}
+
+/**
+ * Settles deposits below the minimum that have no run yet. Each call takes up to 1,000 small
+ * deposits of the named deposit's wallet and asset, the named one first, in one commit.
+ */
+export interface SmallDeposits {
+  /**
+   * Sets `waiting(joint-sweep)` if a sweep of the wallet's asset is open, or another deposit's run
+   * drives the asset: the next sweep moves the small deposits too. `adopt` starts their runs once
+   * nothing drives the asset.
+   * @param min the asset's minimum, in the smallest unit
+   */
+  leaveToOthers(depositId: string, min: bigint): Promise<Settled>
+  /**
+   * Ends deposits as `ignored(dust)`; those that an earlier sweep moved become `done`. Settles none
+   * if a sweep is open, a hold or pause stops the asset, or the wallet has sent a transaction after
+   * `height`. Dust that an operator ordered is left alone.
+   * @param read height and balance at which the wallet was found below `min`; larger deposits and
+   * later ones are left alone
+   */
+  ignore(
+    depositId: string,
+    read: {
+      readonly height: bigint
+      readonly balance: bigint
+      readonly min: bigint
+      readonly detail: string
+    },
+  ): Promise<Settled>
+}
 
 /** Finds deposits by id, for the intake. */
 export interface DepositLookup {

@@ -107,12 +107,14 @@ export interface LaneStore {
    * 5).
    * @param read the transaction as it was judged, including its block
    * @param block block of the transaction; for a lost nonce, the block at which the nonce was read
+   * @param facts `staleBalance`: the transfer reverted because the wallet held less than was signed
    * @returns undefined where nothing was written
    */
   end(
     read: Pick<Transaction, 'key' | 'mined' | 'attempts'>,
     end: TransactionEnd,
     block: bigint,
+    facts?: { readonly staleBalance: boolean },
   ): Promise<Ended | undefined>
   /**
    * Returns whether the scanner has recorded an external transaction with this sender and nonce in

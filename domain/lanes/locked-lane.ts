@@ -47,6 +47,8 @@ export interface NewAttempt {
 export interface LaneSpending {
   /** Asset of the sweep. */
   readonly asset: AssetId
+  /** Amount that the sweep is planned to move, in the smallest unit; 0 without a plan. */
+  readonly amount: bigint
   /** All costs of the lane: for a keeper's lane, those of all keepers of the chain. */
   readonly ofLane: Spending
   /** The part for sweeps of that asset. */

@@ -19,6 +19,7 @@ import {
   type PlanSubject,
   wait,
 } from './plan-step.ts'
+import { belowMinimum } from './settle-small.ts'
 import { nativeSweepCost, tokenSweepCost } from './sweep-cost.ts'
 
 /**
@@ -32,11 +33,10 @@ export function planStep(subject: PlanSubject, facts: PlanFacts): PlanStep {
   if (balance === undefined) return need('balance')
   if (balance === 0n) return judgeEmpty(subject, facts)
   if (balance < asset.min) {
-    const why = `the wallet holds ${inUnits(balance, asset)}: below the minimum ${inUnits(asset.min, asset)}`
     const leftover = judgeLeftover(subject, facts, balance)
     if (leftover) return leftover
     if (facts.dustOrder === undefined) return need('dustOrder')
-    if (facts.dustOrder === null) return dust(why)
+    if (facts.dustOrder === null) return dust(belowMinimum(balance, asset))
     return planOrderedDust(subject, facts, facts.dustOrder, balance)
   }
   return planAmount(subject, facts, balance)
@@ -145,7 +145,7 @@ function planToken(
   })
   const isFunded = shortWei > 0n
   if (!isOrdered) {
-    const costWei = tokenSweepCost({ gasLimit, feeCapWei: within.startWei, l1FeeWei, isFunded })
+    const costWei = tokenSweepCost({ gasLimit, feeCapWei: within.marketWei, l1FeeWei, isFunded })
     const why = whyUneconomic(subject.asset, subject.chain.native, { amount: balance, costWei })
     if (why !== undefined) return wait('uneconomic', why)
   }

@@ -146,6 +146,11 @@ export interface SweepStore {
    */
   close(sweepId: string): Promise<number>
   /**
+   * Ids of sweeps whose close has covered some deposits and was interrupted, and that no run
+   * drives.
+   */
+  interruptedCloses(): Promise<readonly string[]>
+  /**
    * Closes a sweep whose transaction succeeded but moved nothing. The sweep covers no deposit. A
    * retry opens a new sweep, because no round follows a successful one (MONEY 2, 12). All confirmed
    * deposits of the sweep become `needs-attention(token-refused)` in the same commit.

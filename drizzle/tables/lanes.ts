@@ -85,6 +85,11 @@ export const transactions = pgTable(
     gasPriceWei: amount('gas_price_wei'),
     minedL1FeeWei: amount('mined_l1_fee_wei'),
     /**
+     * Whether the transfer reverted because the wallet held less than was signed: the token's
+     * balances shrank in between. Such a failure does not count for the breaker (MONEY 30).
+     */
+    staleBalance: boolean('stale_balance'),
+    /**
      * Time at which the transaction was first found in a block. The time stays if a reorg removes
      * that block.
      */

@@ -53,6 +53,7 @@ export const sweeps = pgTable(
   (t) => [
     // MONEY 10: at most one open sweep per chain, wallet and asset.
     uniqueIndex('sweeps_one_open').on(t.chainId, t.wallet, t.asset).where(sql`closed_at is null`),
+    index('sweeps_by_wallet').on(t.chainId, t.wallet, t.asset),
     index('sweeps_by_close').on(t.closedAt, t.id).where(sql`closed_at is not null`),
   ],
 )

@@ -97,6 +97,9 @@ export function retryAdvice(deposit: Deposit, { commands }: Pick<Wording, 'comma
     'held-by': commands.explain(holder),
     'keeper-low': commands.keeper(chainId),
   }[kind ?? '']
-  const ends = kind === 'queued' ? next : `a retry does not end this wait by itself: ${next}`
+  const ends =
+    kind === 'queued' || kind === 'joint-sweep'
+      ? next
+      : `a retry does not end this wait by itself: ${next}`
   return command === undefined ? ends : `${ends}\n  $ ${command}`
 }

@@ -20,6 +20,9 @@ const waits: Readonly<Record<string, Next>> = {
   queued: continues(
     'RabbitMQ hands it to its workflow; if it stays queued, check relay, RabbitMQ, intake and Temporal',
   ),
+  'joint-sweep': continues(
+    'leaves with the sweep that other deposits of its wallet and asset start, and has no workflow of its own; if that sweep does not take it, it gets one some minutes later',
+  ),
   'keeper-low': continues(
     'continues by itself, oldest first, when the gas keeper is refilled: see "coldsweep keeper"',
   ),

@@ -52,6 +52,28 @@ describe('the activities that record orders and reasons, and adopt', () => {
     ])
     expect(metrics.counts.get('coldsweep_adopted_total')).toBe(2)
   })
+  it('adopt settles a small deposit without a run (MONEY 15)', async () => {
+    const { inContext, activities, world, deposit } = activityBench()
+    const message = aWorkMessage({ depositId: deposit.id })
+    world.adopted = [{ message, needsAttention: false }]
+    world.settled.add(deposit.id)
+    expect(await inContext(() => activities.adoptDeposits())).toBe(0)
+    expect(world.started).toEqual([])
+  })
+
+  it('adopt finishes interrupted closes, and one that fails blocks no deposit', async () => {
+    const { inContext, activities, sweeps } = activityBench()
+    const closed: string[] = []
+    sweeps.interruptedCloses = async () => ['one', 'two']
+    sweeps.close = async (id) => {
+      if (id === 'one') throw new Error('more are left')
+      closed.push(id)
+      return 1
+    }
+    expect(await inContext(() => activities.adoptDeposits())).toBe(0)
+    expect(closed).toEqual(['two'])
+  })
+
   it('adopt logs a deposit that Temporal refuses and starts the other runs, but fails if Temporal is unreachable', async () => {
     const { inContext, activities, world, log } = activityBench()
     const [one, two] = [aWorkMessage(), aWorkMessage()]

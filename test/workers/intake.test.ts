@@ -19,6 +19,7 @@ describe('the intake', () => {
   let consumer: HandFedConsumer
   let rows: Map<string, Deposit>
   let started: string[]
+  let settled: Set<string>
   let temporal: { reachable: boolean; refuse?: Error | undefined; starts: number; probes: number }
   let database: { away: boolean }
   let intake: Loop
@@ -28,6 +29,7 @@ describe('the intake', () => {
     consumer = handFedConsumer()
     rows = new Map()
     started = []
+    settled = new Set()
     temporal = { reachable: true, starts: 0, probes: 0 }
     database = { away: false }
     log = recordingLog()
@@ -52,6 +54,7 @@ describe('the intake', () => {
         },
       },
       chains: [aChain()],
+      settle: async ({ id }) => settled.has(id),
       log,
       metrics: recordingMetrics(),
       askAgainMs: 10,
@@ -105,6 +108,13 @@ describe('the intake', () => {
 
   it('acks without a start if a reorg made the deposit unconfirmed (MONEY 21)', async () => {
     const message = known({ state: 'confirming', reason: '', confirmedAt: null })
+    expect(await feed(message)).toEqual({ kind: 'ack' })
+    expect(started).toEqual([])
+  })
+
+  it('acks without a start if the deposit is settled without a run (MONEY 15)', async () => {
+    const message = known()
+    settled.add(message.depositId)
     expect(await feed(message)).toEqual({ kind: 'ack' })
     expect(started).toEqual([])
   })

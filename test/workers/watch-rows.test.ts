@@ -120,6 +120,16 @@ it('counts unfinished deposits by reason, and sets 0 once a reason has no rows',
   expect(gauges.get(`${count} one waiting queued`)).toBe(0)
 })
 
+it('leaves deposits that are not worth their gas out of the greatest age (MONEY 31)', async () => {
+  const waiting = { chainId: 1, state: 'waiting', count: 1 } as const
+  unfinished = async () => [
+    { ...waiting, reason: 'uneconomic', oldestSeconds: 900_000 },
+    { ...waiting, reason: 'queued', oldestSeconds: 70 },
+  ]
+  await becomes(`${count} one waiting uneconomic`, 1)
+  expect(gauges.get(`${oldest} one waiting`)).toBe(70)
+})
+
 it('sets gauges for a chain that coldsweep.yaml no longer has, and 0 once that chain has no rows', async () => {
   unfinished = async () => [
     { chainId: 3, state: 'waiting', reason: '', count: 1, oldestSeconds: 60 },

@@ -3,6 +3,7 @@ import {
   budgetOfChain,
   budgetWords,
   excessOf,
+  isLarge,
   judgeBudget,
   tooManySweeps,
   usualWalletSweeps,
@@ -191,9 +192,10 @@ async function budgetHit(
   const listed = findAsset(chain, spent.asset)
   const ofAsset = budgetOfAsset(chain, listed)
   const costWei = (isGas ? movedWei(request) : 0n) + fees.gasLimit * fees.maxFeeWei + l1FeeWei
+  const large = isLarge(spent.amount, listed)
   const hit = isGas
-    ? (judgeBudget('asset', ofAsset, spent.ofAsset, costWei) ??
-      judgeBudget('chain', budgetOfChain(chain), spent.ofLane, costWei))
+    ? (judgeBudget('asset', ofAsset, spent.ofAsset, costWei, large) ??
+      judgeBudget('chain', budgetOfChain(chain), spent.ofLane, costWei, large))
     : judgeBudget('wallet', ofAsset, spent.ofAsset, costWei)
   if (!hit) return undefined
   const excessWei = excessOf(hit)

@@ -1,4 +1,5 @@
 import { findAsset } from '../../domain/chains/chain.ts'
+import { readTransferCall } from '../../domain/chains/erc20.ts'
 import {
   feeOf,
   type Mined,
@@ -52,8 +53,34 @@ async function trackMined(
   if (!sameBlock(mined, await findMined(chain, view, transaction))) return
   const kind = transaction.attempts.find((attempt) => attempt.hash === mined.hash)?.kind
   const end = kind === 'cancel' ? 'cancelled' : mined.ok ? 'succeeded' : 'reverted'
-  if (!(await endAs(deps, { ...transaction, mined }, end, mined.blockNumber))) return
+  const staleBalance = end === 'reverted' && (await isStale(deps, transaction, mined))
+  const facts = { staleBalance }
+  if (!(await endAs(deps, { ...transaction, mined }, end, mined.blockNumber, facts))) return
   deps.log.info({ transaction: transaction.key, hash: mined.hash, end }, 'transaction final')
+}
+
+/**
+ * MONEY 30: whether a token transfer reverted because the wallet held less than was signed, for
+ * example after a negative rebase. An unreadable balance counts as enough, so that a failing node
+ * does not switch the breaker off.
+ */
+async function isStale(
+  { chain: { state }, log }: TrackDeps,
+  { key, sender, to, data, step }: Transaction,
+  mined: Mined,
+): Promise<boolean> {
+  if (step !== 'sweep' || data === '0x') return false
+  try {
+    const { amount } = readTransferCall(data)
+    const held = await state.tokenBalance(to, sender, mined.blockHash)
+    // Some nodes answer 0 for a block whose state they have pruned (decision 25).
+    if (held === 0n)
+      return (await state.tokenBalance(to, sender, (await state.head()).hash)) < amount
+    return held < amount
+  } catch (error) {
+    log.debug({ transaction: key, error }, 'balance at a reverted transfer is unreadable')
+    return false
+  }
 }
 
 /**
@@ -65,8 +92,9 @@ async function endAs(
   transaction: Transaction,
   end: TransactionEnd,
   block: bigint,
+  facts?: { readonly staleBalance: boolean },
 ): Promise<boolean> {
-  const ended = await lanes.end(transaction, end, block)
+  const ended = await lanes.end(transaction, end, block, facts)
   if (!ended) return false
   if (ended.paused !== undefined) {
     const { key } = transaction

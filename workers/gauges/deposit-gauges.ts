@@ -9,6 +9,12 @@ interface DepositGaugesDeps {
   readonly metrics: Metrics
 }
 
+/**
+ * Reasons whose deposits may wait however long: for cheaper gas or more deposits (MONEY 31), or for
+ * the sweep of others, whose age counts. Their age would hide a deposit that is stuck.
+ */
+const withoutAge: ReadonlySet<string> = new Set(['uneconomic', 'joint-sweep'])
+
 /** Number and age of unfinished deposits, and number of deposits in doubt. */
 export function createDepositGauges(deps: DepositGaugesDeps): (() => Promise<void>)[] {
   const { figures, metrics } = deps
@@ -27,7 +33,8 @@ export function createDepositGauges(deps: DepositGaugesDeps): (() => Promise<voi
         const count = here.find((it) => it.reason === reason)?.count ?? 0
         metrics.gauge('coldsweep_unfinished_deposits', { chain, state, reason }, count)
       }
-      const oldest = Math.max(0, ...here.map(({ oldestSeconds }) => oldestSeconds))
+      const aging = here.filter(({ reason }) => !withoutAge.has(reason))
+      const oldest = Math.max(0, ...aging.map(({ oldestSeconds }) => oldestSeconds))
       metrics.gauge('coldsweep_oldest_unfinished_deposit_seconds', { chain, state }, oldest)
     }
   }

@@ -4,7 +4,7 @@ import { chunks } from '../chunks.ts'
 import { depositEvent, owe } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
 import { orphanOpeningsAbove } from './openings.ts'
-import { chainOrder, type DepositRow } from './rows.ts'
+import { chainOrder, type DepositRow, inChainOrder } from './rows.ts'
 
 // This file has the scanner's changes of a deposit's state: confirming, credited, needs-attention
 // for an unlisted asset, and orphaned by a reorg.
@@ -48,9 +48,13 @@ export async function creditDeposits(tx: Queries, due: SQLWrapper): Promise<Depo
   return rows.sort(inChainOrder)
 }
 
-function inChainOrder(a: DepositRow, b: DepositRow): number {
-  if (a.blockNumber !== b.blockNumber) return a.blockNumber < b.blockNumber ? -1 : 1
-  return a.txIndex - b.txIndex || a.logOrder - b.logOrder
+/**
+ * Marks credited deposits that leave with the sweep of others of their wallet and asset. `adopt`
+ * starts their runs if nothing drives the asset later.
+ */
+export async function joinSweeps(tx: Queries, ids: readonly string[]): Promise<void> {
+  for (const part of chunks(ids))
+    await tx.update(deposits).set({ reason: 'joint-sweep' }).where(inArray(deposits.id, part))
 }
 
 /**

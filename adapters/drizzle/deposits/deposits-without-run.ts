@@ -3,6 +3,7 @@ import { getAddress } from 'viem/utils'
 import { type Chain, findAsset } from '../../../domain/chains/chain.ts'
 import type { DepositsWithoutRun, DepositWithoutRun } from '../../../domain/deposits/sweep-runs.ts'
 import type { WorkMessage } from '../../../domain/outbox/event.ts'
+import { deposits } from '../../../drizzle/schema.ts'
 import type { Queries } from '../queries.ts'
 
 type Row = {
@@ -13,6 +14,11 @@ type Row = {
   amount: string
   state: string
 }
+
+/** Condition for deposits whose run has reported, and works or waits for a sweep. */
+export const hasRun = sql`(${deposits.covered} = false and ${deposits.lastRunAt} is not null
+  and ${deposits.reason} <> 'joint-sweep'
+  and ${deposits.state} in ('waiting', 'funding', 'sweeping', 'confirming-sweep'))`
 
 /**
  * Creates the reader of unfinished deposits whose run has been silent for long; `adopt` starts a
@@ -27,11 +33,24 @@ export function createDepositsWithoutRun(
     async take(ageMs, limit) {
       if (chains.size === 0) return []
       const rows = await db.execute<Row>(sql`
-        update deposits set last_run_at = now()
+        with driven as materialized (
+          select distinct chain_id, wallet, asset from deposits where ${hasRun}
+        ),
+        -- One run drives the asset, and the others follow it.
+        first_joint as materialized (
+          select distinct on (chain_id, wallet, asset) id from deposits
+          where state = 'waiting' and reason = 'joint-sweep' and not covered
+            and (chain_id, wallet, asset) not in (select * from driven)
+          order by chain_id, wallet, asset, block_number, tx_index, log_order, id
+        )
+        -- Until its run reports, a deposit that followed others is returned again.
+        update deposits set reason = case reason when 'joint-sweep' then 'queued' else reason end,
+          last_run_at = case reason when 'joint-sweep' then null else now() end
         where id in (
           select id from deposits
           where state not in ('done', 'ignored', 'orphaned') and confirmed_at is not null
             and chain_id in ${[...chains.keys()]}
+            and (reason <> 'joint-sweep' or id in (select id from first_joint))
             and coalesce(last_run_at, confirmed_at) < now() - ${ageMs} * interval '1 millisecond'
           order by confirmed_at limit ${limit} for update skip locked
         )

@@ -26,6 +26,12 @@ export const chainOrder = [
   asc(deposits.id),
 ]
 
+/** Compares two rows by their place in the chain. */
+export function inChainOrder(a: DepositRow, b: DepositRow): number {
+  if (a.blockNumber !== b.blockNumber) return a.blockNumber < b.blockNumber ? -1 : 1
+  return a.txIndex - b.txIndex || a.logOrder - b.logOrder
+}
+
 export async function readDeposit(db: Queries, id: string): Promise<Deposit | undefined> {
   const [row] = await db.select().from(deposits).where(eq(deposits.id, id))
   return row && toDeposit(row)

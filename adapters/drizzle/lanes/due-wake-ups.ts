@@ -10,10 +10,15 @@ const batch = 200
 /** MONEY 15: users wait for their deposits, and nobody waits for dust. */
 const isDust = sql`(dust_order_id is not null)`
 
+const budgetBatch = 20
+/** The time in the words of `budgetWords`. */
+const continuesAt = 'continues from (\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z) on'
+
 /**
  * Returns wake-ups for waiting deposits whose reason has ended, and for finished deposits whose run
- * does not know the end yet (another deposit's run drove their sweep). Ordered dust comes last, and
- * otherwise the oldest first. Wake-ups are only hints: a run that gets one reads the rows again.
+ * does not know the end yet (another deposit's run drove their sweep). Deposits that wait for a
+ * budget and ordered dust come last, and otherwise the oldest first. Wake-ups are only hints: a run
+ * that gets one reads the rows again.
  */
 export async function dueWakeUps(
   db: Queries,
@@ -103,6 +108,15 @@ export async function dueWakeUps(
       ) d
       where asset_pauses.chain_id = ${chainId} and ${isTrialFree}
     ),
+    -- The detail of a deposit that waits for a budget has the time at which it continues (MONEY 29).
+    -- Few at a time and after all others, because most of a mass of them only wait again.
+    budget_free as (
+      select id, since, true, 'laneFree' as kind from (
+        select *, substring(detail from ${continuesAt})::timestamptz as free_at from deposits
+        where chain_id = ${chainId} and state = 'waiting' and reason = 'budget'
+      ) waits where free_at <= now() and last_run_at < free_at
+      order by ${isDust}, since limit ${budgetBatch}
+    ),
     ended_elsewhere as (
       select id, since, ${isDust}, case state when 'orphaned' then 'depositOrphaned' else 'sweepClosed' end as kind
       from deposits
@@ -112,7 +126,7 @@ export async function dueWakeUps(
     select id, kind from (
       select * from lane_full union all select * from keeper_taken union all select * from wallet_free
       union all select * from scanner_near union all select * from released union all select * from sweep_closed
-      union all select * from ended_elsewhere union all select * from trial
+      union all select * from ended_elsewhere union all select * from trial union all select * from budget_free
     ) due order by dust, since limit ${batch}`)
   return rows.map((row) => ({ workflowId: sweepWorkflowId(row.id), wakeUp: { kind: row.kind } }))
 }

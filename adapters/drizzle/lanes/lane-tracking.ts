@@ -72,14 +72,19 @@ export function laneTracking(
         // no other sweep plans with them, unless another sweep holds the lane already.
         await retakeLane(tx, row, row.sweepId)
       }),
-    end: (read, end, block) =>
+    end: (read, end, block, { staleBalance } = { staleBalance: false }) =>
       db.transaction(async (tx) => {
         if (!(await isFinalForScanner(tx, read.key, block))) return undefined
         const closed = await lockClosed(tx, read.key)
         if (end === 'displaced' && (await hasOtherAttempts(tx, read))) return undefined
         const [row] = await tx
           .update(transactions)
-          .set({ state: end, endedAt: sql`now()`, ...(end === 'displaced' ? unmined : {}) })
+          .set({
+            state: end,
+            endedAt: sql`now()`,
+            staleBalance: end === 'reverted' ? staleBalance : null,
+            ...(end === 'displaced' ? unmined : {}),
+          })
           .where(asRead(read))
           .returning()
         if (row && end === 'displaced') await noteUsedNonce(tx, row)
@@ -93,7 +98,7 @@ export function laneTracking(
           .where(eq(sweeps.id, sweepId))
         if (row.step === 'drain' || !sweep) return ended
         const { asset } = sweep
-        const hasFailed = row.step === 'sweep' && end === 'reverted'
+        const hasFailed = row.step === 'sweep' && end === 'reverted' && !staleBalance
         const paused = hasFailed ? await noteFailure(tx, { chainId, asset }, sweepId) : undefined
         return { ...ended, asset, paused }
       }),

@@ -118,10 +118,10 @@ export function createSpendingReader(): SpendingReader {
       const ended = before
         ? sql`t.ended_at > ${before.cut}::timestamptz`
         : sql`t.ended_at > now() - ${day}`
-      const rows = await tx.execute<SumRow & { own: string }>(sql`
-        select o.asset as own, spent.asset, ${sumOf(hour)} as hour, ${sumOf(day)} as day
+      const rows = await tx.execute<SumRow & { own: string; amount: string }>(sql`
+        select o.asset as own, coalesce(o.planned_amount, 0)::text as amount, spent.asset, ${sumOf(hour)} as hour, ${sumOf(day)} as day
         from sweeps o left join (${costsOf(lane, ended)}) as spent on true
-        where o.id = ${sweepId} group by o.asset, spent.asset`)
+        where o.id = ${sweepId} group by o.id, spent.asset`)
       const own = rows[0]?.own
       if (own === undefined) throw new Error(`no sweep ${sweepId}: rows were changed by hand`)
       const parts = [
@@ -130,6 +130,7 @@ export function createSpendingReader(): SpendingReader {
       ]
       return {
         asset: own as AssetId,
+        amount: BigInt(rows[0]?.amount ?? 0),
         ofLane: added(parts),
         ofAsset: added(parts.filter(({ asset }) => asset === own)),
       }

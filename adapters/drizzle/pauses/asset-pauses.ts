@@ -164,7 +164,7 @@ async function failuresOf(
     everything: string | null
   }>(sql`
     with ended as (
-      select t.sweep_id, t.sender, t.step, t.state, s.outcome,
+      select t.sweep_id, t.sender, t.step, t.state, t.stale_balance, s.outcome,
         coalesce(t.gas_used * t.gas_price_wei, 0) + coalesce(t.mined_l1_fee_wei, 0) as wei
       from transactions t join sweeps s on s.id = t.sweep_id
       where t.chain_id = ${chainId} and s.asset = ${asset}
@@ -174,7 +174,8 @@ async function failuresOf(
     ),
     failed as (
       select sweep_id, sender from ended
-      where step = 'sweep' and (state = 'reverted' or (state = 'succeeded' and outcome = 'refused'))
+      where step = 'sweep' and stale_balance is not true
+        and (state = 'reverted' or (state = 'succeeded' and outcome = 'refused'))
     )
     select (select count(distinct sweep_id)::int from failed) as failures,
       (select count(distinct sender)::int from failed) as wallets,

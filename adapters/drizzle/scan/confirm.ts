@@ -1,12 +1,14 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { smallerOf } from '../../../domain/amount.ts'
+import type { ListedAsset } from '../../../domain/chains/asset.ts'
 import { type Chain, findAsset } from '../../../domain/chains/chain.ts'
 import { CursorMoved } from '../../../domain/errors.ts'
 import type { JudgedFinal, ScanCursor } from '../../../domain/scan/scan-store.ts'
 import { deposits, scanCursors } from '../../../drizzle/schema.ts'
 import { lockCursor } from '../cursor.ts'
-import { askAboutUnlisted, creditDeposits } from '../deposits/credit-deposits.ts'
+import { askAboutUnlisted, creditDeposits, joinSweeps } from '../deposits/credit-deposits.ts'
 import { holdLargeOnes } from '../deposits/holds.ts'
+import type { DepositRow } from '../deposits/rows.ts'
 import { takeFromOpenings } from '../deposits/take-from-openings.ts'
 import { depositEvent, owe, work } from '../outbox/events.ts'
 import type { Queries } from '../queries.ts'
@@ -23,8 +25,8 @@ const mostPerCommit = 2_000
 
 /**
  * Confirms the final deposits that are due (commit 2), and returns their number. One commit stores
- * a deposit's state, its event and its work message, so that no deposit is confirmed without being
- * handed over. Many deposits take several commits; the last one raises the final height.
+ * the state, the event and the work message of a deposit, so that no deposit is confirmed without
+ * being handed over. Many deposits take several commits; the last one raises the final height.
  */
 export async function confirm(
   db: Queries,
@@ -55,15 +57,21 @@ async function confirmSome(
     .orderBy(deposits.blockNumber, deposits.txIndex, deposits.logOrder)
     .limit(mostPerCommit)
   const rows = await creditDeposits(tx, due)
+  const isHandedOver = chooseDrivers()
+  const joint: string[] = []
   await takeFromOpenings(tx, chain.id, rows)
   await owe(
     tx,
     rows.flatMap((row) => {
       const asset = findAsset(chain, row.asset)
       const confirmed = depositEvent(row, 'deposit.confirmed')
-      return asset ? [confirmed, work(row, asset)] : [confirmed]
+      if (!asset) return [confirmed]
+      if (isHandedOver(row, asset)) return [confirmed, work(row, asset)]
+      joint.push(row.id)
+      return [confirmed]
     }),
   )
+  await joinSweeps(tx, joint)
   await askAboutUnlisted(
     tx,
     rows.filter((row) => !findAsset(chain, row.asset)),
@@ -79,6 +87,28 @@ async function confirmSome(
       .where(eq(scanCursors.chainId, chain.id))
   }
   return rows.length
+}
+
+/** Deposits of one wallet and asset in one commit that get runs; one sweep takes all of them. */
+const mostRuns = 16
+
+/**
+ * Returns a function that chooses the deposits of a commit that get a work message, and so a run.
+ * The first deposit of a wallet and asset below the minimum stands for the others (MONEY 15), and
+ * the first 16 others for the rest. A flood of deposits would otherwise hold up the messages of
+ * other wallets. A deposit that is held has its own run, which waits for the operator.
+ */
+function chooseDrivers() {
+  const runs = new Map<string, number>()
+  return ({ amount, wallet, asset, heldAt }: DepositRow, listed: ListedAsset): boolean => {
+    const { min, approveAbove } = listed
+    if (heldAt !== null || (approveAbove !== undefined && amount >= approveAbove)) return true
+    const isSmall = amount < min
+    const key = `${wallet} ${asset} ${isSmall}`
+    const known = runs.get(key) ?? 0
+    runs.set(key, known + 1)
+    return known < (isSmall ? 1 : mostRuns)
+  }
 }
 
 /**

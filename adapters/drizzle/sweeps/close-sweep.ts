@@ -81,6 +81,19 @@ export async function closeInParts(
   })
 }
 
+/** Reads the sweeps whose close has begun, is not finished, and has no driver. */
+export async function interruptedCloses(db: Queries): Promise<readonly string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select s.id from sweeps s
+    where s.closed_at is null and s.tx_hash is not null
+      and (s.lease_until is null or s.lease_until < now())
+      and exists (select 1 from deposits d where d.sweep_id = s.id and d.covered)
+    limit ${mostInterrupted}`)
+  return rows.map(({ id }) => id)
+}
+
+const mostInterrupted = 20
+
 async function inParts(
   close: (rest: Rest | undefined, covered: number) => Promise<Part>,
 ): Promise<number> {
@@ -127,6 +140,10 @@ async function closePart(tx: Queries, sweepId: string, rest: Rest | undefined): 
   const all = { txHash: outcome.txHash, done, detail }
   if (done.length > perCommit)
     return (await coverSome(tx, sweepId, all)) ?? { covered: 0, next: 'judge' }
+  // Of many deposits only the first are locked.
+  const isLocked = uncovered.length <= perCommit
+  if (!isLocked && (await lockUncovered(tx, done)).length < done.length)
+    return { covered: 0, next: 'judge' }
   await markDone(tx, done, { sweepId, ...outcome }, detail)
   const gasReturnedWei = gasReturned(row, outcome, coveredSum)
   await closeSweepRow(tx, sweepId, { outcome: 'swept', gasReturnedWei })

@@ -10,7 +10,7 @@ import { noteOrder } from '../operators/note-order.ts'
 import type { Queries } from '../queries.ts'
 import { claimSweep } from './claim-sweep.ts'
 import { closeRefused } from './close-refused.ts'
-import { closeInParts } from './close-sweep.ts'
+import { closeInParts, interruptedCloses } from './close-sweep.ts'
 import { coverLate } from './cover-late.ts'
 import { readDustLimits } from './dust-orders.ts'
 import { isGone } from './own-gas.ts'
@@ -51,6 +51,7 @@ export function createSweepStore(db: Queries): SweepStore {
     heldCoin: (chainId, wallet) => heldCoin(db, { chainId, wallet }),
     dustOrder: (depositId) => readDustLimits(db, depositId),
     saveOutcome: (sweepId, outcome) => saveOutcome(db, sweepId, outcome),
+    interruptedCloses: () => interruptedCloses(db),
     close: (sweepId) => closeInParts(db, sweepId, closeWithinMs),
     closeRefused: (sweepId, detail) => db.transaction((tx) => closeRefused(tx, sweepId, detail)),
     noteOrder: (order) => noteOrder(db, order),

@@ -1,5 +1,5 @@
-import { createDustRows } from '../../../adapters/drizzle/books/dust-rows.ts'
 import { createTransferGasStore } from '../../../adapters/drizzle/chains/transfer-gas-store.ts'
+import { createDustRows } from '../../../adapters/drizzle/dust/dust-rows.ts'
 import type { Queries } from '../../../adapters/drizzle/queries.ts'
 import { loadConfig } from '../../../config/load-config.ts'
 import type { ChainConfig } from '../../../config/schema/config.ts'

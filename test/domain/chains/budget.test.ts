@@ -5,6 +5,7 @@ import {
   budgetOfChain,
   budgetWords,
   excessOf,
+  isLarge,
   judgeBudget,
   limitsOf,
   tooManySweeps,
@@ -21,6 +22,21 @@ describe('budgets of gas money (MONEY 29)', () => {
     expect(judge(6n, 21n, 4n)).toBeUndefined()
     expect(judge(7n, 7n, 4n)).toMatchObject({ window: 'hour', spentWei: 7n, limitWei: 10n })
     expect(judge(6n, 22n, 4n)).toMatchObject({ window: 'day', spentWei: 22n, limitWei: 25n })
+  })
+
+  it('keep a quarter for large balances, unless one payment needs more than the rest', () => {
+    const small = (hourWei: bigint, costWei: bigint) =>
+      judgeBudget('asset', budget, { hourWei, dayWei: 0n }, costWei, false)
+    expect(small(3n, 4n)).toBeUndefined()
+    expect(small(4n, 4n)).toMatchObject({ limitWei: 7n, wholeWei: 10n })
+    expect(small(2n, 8n)).toBeUndefined()
+    expect(small(3n, 8n)).toMatchObject({ limitWei: 10n, wholeWei: 10n })
+    const asset = { min: 5n }
+    expect([isLarge(499n, asset), isLarge(500n, asset), isLarge(500n, undefined)]).toEqual([
+      false,
+      true,
+      false,
+    ])
   })
 
   it('never let the sum of what is allowed exceed the limit', () => {

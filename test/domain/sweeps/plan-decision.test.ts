@@ -67,7 +67,12 @@ const facts: fc.Arbitrary<Required<PlanFacts>> = fc.record({
       .record({ startWei: fc.bigInt({ min: 1n, max: 10n ** 11n }), more: amounts })
       .map(({ startWei, more }) => ({
         kind: 'fees' as const,
-        fees: { startWei, capWei: startWei + (more % startWei), priorityFeeWei: 1n },
+        fees: {
+          marketWei: startWei - (more % startWei) / 2n,
+          startWei,
+          capWei: startWei + (more % startWei),
+          priorityFeeWei: 1n,
+        },
       })),
   ) as fc.Arbitrary<Required<PlanFacts>['fees']>,
   l1FeeWei: fc.bigInt({ min: 0n, max: 10n ** 15n }),
@@ -129,9 +134,10 @@ describe('planStep', () => {
         const { estimate, fees, l1FeeWei, walletWei } = all
         if (!worth || estimate.kind !== 'gas' || fees.kind !== 'fees') return
         const gasLimit = withMargin(estimate.gas)
-        const { startWei } = fees.fees
-        const ownWei = gasLimit * startWei + (l1FeeWei * 3n) / 2n
-        const costWei = walletWei >= ownWei ? ownWei : ownWei + 21_000n * startWei + l1FeeWei
+        const { startWei, marketWei } = fees.fees
+        const firstWei = gasLimit * startWei + (l1FeeWei * 3n) / 2n
+        const ownWei = gasLimit * marketWei + (l1FeeWei * 3n) / 2n
+        const costWei = walletWei >= firstWei ? ownWei : ownWei + 21_000n * marketWei + l1FeeWei
         const isWorth = costWei * 10n ** BigInt(decimals) * 10n <= all.balance * worth.priceWei
         seen.add(verdict.kind === 'wait' ? verdict.reason : verdict.kind)
         if (verdict.kind === 'sweep') expect(isWorth).toBe(true)

@@ -38,6 +38,7 @@ function outside() {
     parked: [] as ParkedForGas[],
     woken: [] as { workflowId: string; wakeUp: WakeUp }[],
     adopted: [] as DepositWithoutRun[],
+    settled: new Set<string>(),
     ordered: { kind: 'done', state: 'waiting(queued)' } as OrderAnswer,
     started: [] as WorkMessage[],
     startFails: (_message: WorkMessage): Error | undefined => undefined,
@@ -47,6 +48,7 @@ function outside() {
     gasSignals: { put: async () => {}, has: async () => state.signalled },
     orders: { skip: async () => state.ordered, approve: async () => state.ordered },
     adoptions: { take: async () => state.adopted },
+    settle: async ({ id }: { readonly id: string }) => state.settled.has(id),
     runs: {
       start: async (message: WorkMessage) => {
         const failure = state.startFails(message)

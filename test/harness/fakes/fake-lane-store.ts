@@ -32,6 +32,7 @@ export class FakeLaneStore implements LaneSigning {
   heldWei = 0n
   spent: LaneSpending = {
     asset: 'native',
+    amount: 0n,
     ofLane: { hourWei: 0n, dayWei: 0n },
     ofAsset: { hourWei: 0n, dayWei: 0n },
   }

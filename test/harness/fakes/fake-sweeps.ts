@@ -118,6 +118,10 @@ export class FakeSweeps implements SweepStore {
     this.calls.push('saveOutcome')
     this.change(sweepId, { outcome })
   }
+  async interruptedCloses(): Promise<readonly string[]> {
+    return []
+  }
+
   async close(sweepId: string) {
     this.change(sweepId, { closed: true })
     const covered = [...this.deposits.values()].filter((d) => d.sweepId === sweepId)

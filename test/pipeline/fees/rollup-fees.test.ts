@@ -108,6 +108,22 @@ test('a native sweep leaves only 1.5 times the rollup fee and unused gas', async
   expect(sweep.l1FeeWei).toBeGreaterThan(21_000n * prices.weiPerGas)
 })
 
+test('a spike of the L1 fee makes sweeps wait, stops no asset, and costs nothing', async () => {
+  const keeper = await d.devnet.etherOf(d.keeper)
+  await standInOracle(d.devnet, oracle, { ...prices, weiPerByte: 10n ** 16n })
+  const [one, two] = [await d.addWallet(), await d.addWallet()]
+  const waiting = [
+    await d.devnet.payToken(token(), one.address, 5n * 10n ** 18n),
+    await d.devnet.pay(two.address, '0.7'),
+  ]
+  for (const hash of waiting)
+    await reaches(d, hash, 'waiting(gas-price)', { processes: [scanner, worker] })
+  expect(await d.devnet.etherOf(d.keeper)).toBe(keeper)
+  await standInOracle(d.devnet, oracle, prices)
+  for (const hash of waiting) await done(hash)
+  expect(await d.sql`select 1 from asset_pauses`).toEqual([])
+})
+
 test('config check compares the configured rollup with the fee oracles on the chain', async () => {
   const answer = await d.cli('config', 'check')
   expect(answer.stdout).toMatch(/rollup: a plain transfer pays \d+ wei on top of its gas/)

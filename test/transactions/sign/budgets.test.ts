@@ -23,13 +23,16 @@ describe('budgets at the signature (MONEY 29)', () => {
     await ledger.sql`truncate attempts, transactions, sweeps, lanes, deposits cascade`
   })
 
-  /** A bench with a chain whose budgets are for the chain, the native coin and its token. */
-  function aBench({ chain = plenty, native = plenty, ofToken = plenty } = {}) {
+  /**
+   * A bench with a chain whose budgets are for the chain, the native coin and its token. Without a
+   * minimum every balance may use the whole budget.
+   */
+  function aBench({ chain = plenty, native = plenty, ofToken = plenty, min = 0n } = {}) {
     const plain = aChain()
     const made = aMoneyChain({
       budget: chain,
-      native: { ...plain.native, budget: native },
-      tokens: plain.tokens.map((it) => ({ ...it, budget: ofToken })),
+      native: { ...plain.native, min, budget: native },
+      tokens: plain.tokens.map((it) => ({ ...it, min, budget: ofToken })),
     })
     return { chain: made, ...laneBench(ledger, made) }
   }
@@ -62,6 +65,23 @@ describe('budgets at the signature (MONEY 29)', () => {
     const answers = await Promise.all(sweeps.map((sweep) => open(gas(sweep))))
     expect(answers.filter(({ kind }) => kind === 'signed')).toHaveLength(5)
     expect(answers.filter(({ kind }) => kind === 'budget')).toHaveLength(7)
+  })
+
+  it('keep a quarter for large balances, so that many small deposits hold back no large one', async () => {
+    const { aSweep, open, gas } = aBench({ ofToken: budget(4n), chain: budget(100n), min: 5n })
+    const planned = async (amount: bigint) => {
+      const sweep = await aSweep(undefined, token)
+      await ledger.sql`
+        update sweeps set planned_amount = ${String(amount)}, planned_block = 1 where id = ${sweep.sweepId}`
+      return gas(sweep)
+    }
+    for (let n = 0; n < 3; n += 1)
+      expect(await open(await planned(499n))).toMatchObject({ kind: 'signed' })
+    expect(await why(open(await planned(499n)))).toMatch(
+      /budget\.perHour allows 0\.000084004 ETH: a quarter is kept for balances of 100 times the minimum; it continues from/,
+    )
+    expect(await open(await planned(500n))).toMatchObject({ kind: 'signed' })
+    expect(await why(open(await planned(500n)))).toMatch(/allows 0\.000084004 ETH: it continues/)
   })
 
   it('repeats a signed payment, and gives back what a final payment did not cost', async () => {

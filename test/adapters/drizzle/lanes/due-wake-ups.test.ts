@@ -43,6 +43,22 @@ describe('dueWakeUps, which lists the waiting runs to wake', () => {
     expect((await due(3)).at(-1)).toEqual(woken(third.id, 'laneFree'))
   })
 
+  it('returns deposits whose budget is free again, oldest first, once for each time (MONEY 29)', async () => {
+    const at = (ms: number) => new Date(Date.now() + ms)
+    const wait = (free: Date, since: number) =>
+      waiting('budget', new Date(since), {
+        detail: `USDT has spent 1 ETH: it continues from ${free.toISOString()} on, or when …`,
+        lastRunAt: at(-600_000),
+      })
+    const second = await wait(at(-1_000), 2_000)
+    const first = await wait(at(-2_000), 1_000)
+    await wait(at(60_000), 500)
+    await waiting('budget', new Date(100), { detail: 'it never fits', lastRunAt: at(-600_000) })
+    expect(await due()).toEqual([woken(first.id, 'laneFree'), woken(second.id, 'laneFree')])
+    await ledger.sweeps.touch(first.id)
+    expect(await due()).toEqual([woken(second.id, 'laneFree')])
+  })
+
   it('gives the room in the keeper’s lane to users’ deposits before ordered dust (MONEY 15)', async () => {
     const dust = await waiting('lane-full', new Date(1_000))
     await ledger.sql`update deposits set dust_order_id = gen_random_uuid() where id = ${dust.id}`

@@ -53,6 +53,7 @@ describe('spending of keepers and wallets, by the rows of their attempts (MONEY 
     const one = 5n + fee
     expect(await spending()).toEqual({
       asset: token,
+      amount: 0n,
       ofLane: { hourWei: 2n * one, dayWei: 3n * one },
       ofAsset: { hourWei: one, dayWei: 2n * one },
     })
@@ -125,6 +126,7 @@ describe('spending of keepers and wallets, by the rows of their attempts (MONEY 
     await payment(other, '1 minute', { step: 'sweep', sender: drawAddress() })
     expect(await spending('wallet', wallet)).toEqual({
       asset: 'native',
+      amount: 0n,
       ofLane: { hourWei: fee, dayWei: fee },
       ofAsset: { hourWei: fee, dayWei: fee },
     })

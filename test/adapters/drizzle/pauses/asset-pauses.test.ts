@@ -96,6 +96,13 @@ describe('paused assets (MONEY 30)', () => {
       },
     ],
     [
+      'transfers of wallets that held less than was signed',
+      async (a: Address, b: Address, c: Address) => {
+        for (const wallet of [a, a, b, b, c]) await failed(wallet)
+        await ledger.sql`update transactions set stale_balance = true`
+      },
+    ],
+    [
       'sweeps that succeeded',
       async (a: Address, b: Address, c: Address) => {
         for (const wallet of [a, a, b, b, c]) await failed(wallet, { state: 'succeeded' })

@@ -175,8 +175,37 @@ describe('the scan store', () => {
     )
     await store.storeFinds(56, 11n, finds({ blocks: [header(11)], deposits }))
     expect(await confirmUpTo(store, 11n)).toBe(2_100)
+    const confirmed = await own.sql`
+      select body from outbox where route = 'deposit.confirmed' order by id`
+    expect(confirmed.map(({ body }) => body['depositId'])).toEqual(deposits.map(({ id }) => id))
+    // One sweep takes all deposits of the wallet, so 16 of each commit get a run.
     const work = await own.sql`select body from outbox where kind = 'work' order by id`
-    expect(work.map(({ body }) => body['depositId'])).toEqual(deposits.map(({ id }) => id))
+    expect(work.map(({ body }) => body['depositId'])).toEqual(
+      [...deposits.slice(0, 16), ...deposits.slice(2_000, 2_016)].map(({ id }) => id),
+    )
+    const [row] = await own.sql`
+      select count(*)::int as joint from deposits where reason = 'joint-sweep'`
+    expect(row).toEqual({ joint: 2_100 - 32 })
+  })
+
+  it('the deposits of a wallet below the minimum share one work message, and held ones have their own', async () => {
+    const native = { ...chain.native, min: 10n, approveAbove: 100n }
+    store = createScanStore(database.db, [{ ...chain, native }])
+    const at = (n: number, amount: bigint) =>
+      seen(11, { id: `56:${hash(7000 + n)}:native`, txHash: hash(7000 + n), txIndex: n, amount })
+    const small = [at(0, 1n), at(1, 2n), at(2, 3n)]
+    const large = at(3, 10n)
+    const held = Array.from({ length: 20 }, (_, n) => at(10 + n, 100n))
+    await store.storeFinds(
+      56,
+      11n,
+      finds({ blocks: [header(11)], deposits: [...small, large, ...held] }),
+    )
+    await confirmUpTo(store, 11n)
+    const work = await own.sql`select body from outbox where kind = 'work' order by id`
+    expect(work.map(({ body }) => body['depositId'])).toEqual(
+      [small[0], large, ...held].map((deposit) => deposit?.id),
+    )
   })
 
   it('confirms a deposit of an asset that is no longer listed, and sets needs-attention', async () => {

@@ -90,7 +90,11 @@ describe('the close of a sweep that covers thousands of deposits (MONEY 11)', ()
     expect(await figures(sweepId)).toMatchObject({ covered: 1_000, closed: false, events: 1_000 })
     await expect(once()).rejects.toThrow('1000 deposits of the sweep are recorded')
     expect(await figures(sweepId)).toMatchObject({ covered: 2_000, closed: false })
+    expect(await ledger.sweeps.interruptedCloses()).toEqual([])
+    await ledger.sql`update sweeps set lease_until = now() - interval '1 second'`
+    expect(await ledger.sweeps.interruptedCloses()).toEqual([sweepId])
     expect(await once()).toBe(501)
+    expect(await ledger.sweeps.interruptedCloses()).toEqual([])
     expect(await figures(sweepId)).toEqual({
       covered: 2_501,
       closed: true,
