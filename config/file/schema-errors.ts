@@ -33,12 +33,18 @@ export function schemaErrors(
     const fix =
       wanted === 'array' || wanted === 'list'
         ? 'write a list with at least one entry'
-        : 'write a map'
+        : aMap(knownKeys(issue.path))
     const value = step(raw, ...issue.path)
     const problem = Array.isArray(value) && value.length === 0 ? 'empty list' : describeType(value)
     return [{ path: path === '' ? 'the file' : path, steps: issue.path, problem, fix }]
   })
 }
+
+/** Most keys that an error names. */
+const fewKeys = 6
+
+const aMap = (keys: readonly string[]) =>
+  keys.length > 0 && keys.length <= fewKeys ? `write a map with ${keys.join(', ')}` : 'write a map'
 
 function unknownKey(steps: readonly PropertyKey[], known: readonly string[]): PlacedError {
   const near = nearestName(steps.at(-1), known)

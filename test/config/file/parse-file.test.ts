@@ -101,6 +101,7 @@ test.each([
   expect(errors).toHaveLength(1)
   expect(errors[0]?.path).toBe(`chains[0].tokens[0].${path}`)
   expect(errors[0]?.problem).toMatch(problem)
+  if ('price' in more && more.price === '0.5') expect(errors[0]?.fix).toBe('write a map with fixed')
 })
 
 test('the default budget of an asset is at most a quarter of the chain’s, and one payment fits', () => {
