@@ -32,7 +32,7 @@ export function createSettleSmall({
       return await settleSmall(deposit, { ...chain, small })
     } catch (error) {
       restsUntil.set(chainId, now + restMs)
-      log.debug({ deposit: id, error }, 'small deposit not settled; its run judges it')
+      log.warn({ deposit: id, error }, 'small deposit not settled; its run judges it')
       return false
     }
   }

@@ -82,8 +82,8 @@ export interface Settled {
  */
 export interface SmallDeposits {
   /**
-   * Sets `waiting(joint-sweep)` if a sweep of the wallet's asset is open, or another deposit's run
-   * drives the asset: the next sweep moves the small deposits too. `adopt` starts their runs once
+   * Sets `waiting(joint-sweep)` if another deposit's run drives the wallet's asset: the next sweep
+   * moves the small deposits too. `adopt` starts their runs once
    * nothing drives the asset.
    * @param min the asset's minimum, in the smallest unit
    */

@@ -78,7 +78,7 @@ async function isStale(
       return (await state.tokenBalance(to, sender, (await state.head()).hash)) < amount
     return held < amount
   } catch (error) {
-    log.debug({ transaction: key, error }, 'balance at a reverted transfer is unreadable')
+    log.warn({ transaction: key, error }, 'balance at a reverted transfer is unreadable')
     return false
   }
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Deposit } from '../../../domain/deposits/deposit.ts'
 import type { Settled, SmallDeposits } from '../../../domain/deposits/sweep-runs.ts'
-import { deposits, sweeps } from '../../../drizzle/schema.ts'
+import { deposits } from '../../../drizzle/schema.ts'
 import { oweDepositEvents } from '../deposits/deposit-events.ts'
 import { hasRun } from '../deposits/deposits-without-run.ts'
 import { haltOf } from '../deposits/halts.ts'
@@ -79,13 +79,11 @@ async function ignoreSmall(
   return settledOf(depositId, small)
 }
 
-/** Whether a sweep of the asset is open, or the run of a deposit has reported and works. */
+/**
+ * Whether the run of a deposit has reported, and works or waits for a sweep. An open sweep alone
+ * drives nothing: its deposits may need an operator.
+ */
 async function isDriven(tx: Queries, at: WalletAsset): Promise<boolean> {
-  const [open] = await tx
-    .select({ id: sweeps.id })
-    .from(sweeps)
-    .where(and(isOfAsset(sweeps, at), isNull(sweeps.closedAt)))
-  if (open) return true
   const [other] = await tx
     .select({ id: deposits.id })
     .from(deposits)

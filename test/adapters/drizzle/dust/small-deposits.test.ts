@@ -129,6 +129,17 @@ describe('deposits below the minimum that have no run (MONEY 15)', () => {
     expect(await small.leaveToOthers(large.id, min)).toMatchObject({ named: false })
   })
 
+  it('do not wait for an open sweep whose deposit needs an operator', async () => {
+    const wallet = aWallet()
+    const { deposit, sweep } = await ledger.claimed({ wallet, amount: 500n })
+    await ledger.sql`
+      update deposits set state = 'needs-attention', reason = 'gas-limit' where id = ${deposit.id}`
+    const dust = await put(wallet)
+    expect((await ledger.sweeps.find(sweep.id))?.closed).toBe(false)
+    expect(await small.leaveToOthers(dust.id, min)).toEqual({ named: false, more: false })
+    expect(await stateOf(dust)).toBe('waiting(queued)')
+  })
+
   it('are covered by that sweep, and those that it did not take are adopted', async () => {
     const wallet = aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet, amount: 500n, blockNumber: 5n })
