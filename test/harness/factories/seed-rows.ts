@@ -20,6 +20,34 @@ export interface DepositSeed {
   readonly since?: Date
 }
 
+/** Many deposits of 1 unit in one wallet, from block 6 on. */
+export interface SmallSeeds {
+  readonly wallet: string
+  readonly asset: string
+  readonly count: number
+  readonly chainId?: number
+  readonly from?: bigint
+  readonly perBlock?: number
+  /** Hash of the transaction of all of them. @default each has its own */
+  readonly txHash?: string
+  readonly state?: string
+  readonly reason?: string
+}
+
+/** Inserts confirmed deposits of 1 unit by one statement. */
+export async function seedSmallDeposits(sql: postgres.Sql, seeds: SmallSeeds): Promise<void> {
+  const { wallet, asset, count, chainId = 31337, from = 6n, perBlock = 100 } = seeds
+  const { txHash = null, state = 'waiting', reason = 'queued' } = seeds
+  await sql`
+    insert into deposits (id, chain_id, tx_hash, position, asset, wallet, sender, amount,
+      block_number, block_hash, tx_index, log_order, state, reason, confirmed_at)
+    select ${`${chainId}:`} || hash || ':' || n, ${chainId}, hash, n::text, ${asset}, ${wallet},
+      ${wallet}, 1, ${String(from)}::bigint + n / ${perBlock}, '0x00', 0, n % ${perBlock},
+      ${state}, ${reason}, now()
+    from (select n, coalesce(${txHash}, '0x' || md5(${wallet} || n) || md5(n::text)) as hash
+      from generate_series(0, ${count - 1}) n) rows`
+}
+
 /** Inserts a deposit, confirmed unless its state is detected or confirming. Returns its id. */
 export async function seedDeposit(sql: postgres.Sql, seed: DepositSeed = {}): Promise<string> {
   const { chainId = 56, txHash = drawHash(), position = 'native', state = 'waiting' } = seed

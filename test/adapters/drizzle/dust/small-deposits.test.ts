@@ -7,7 +7,8 @@ import type { Deposit } from '../../../../domain/deposits/deposit.ts'
 import type { SmallDeposits } from '../../../../domain/deposits/sweep-runs.ts'
 import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
 import { aChain } from '../../../harness/factories/a-chain.ts'
-import { aHash } from '../../../harness/factories/a-transaction.ts'
+import { aSweepOutcome } from '../../../harness/factories/a-sweep-outcome.ts'
+import { seedSmallDeposits } from '../../../harness/factories/seed-rows.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 const min = 100n
@@ -90,20 +91,7 @@ describe('deposits below the minimum that have no run (MONEY 15)', () => {
   it('are done if an earlier sweep moved them', async () => {
     const wallet = aWallet()
     const { sweep } = await ledger.claimed({ wallet, amount: 60n })
-    const moved = 61n
-    await ledger.sweeps.saveOutcome(sweep.id, {
-      txHash: aHash(),
-      blockNumber: 8n,
-      txIndex: 0,
-      leftAmount: moved,
-      arrivedAmount: moved,
-      coverableAmount: moved,
-      emptied: false,
-      remainingAmount: null,
-      logOrder: 0,
-      creditsBefore: 0,
-      gasSpentWei: 1n,
-    })
+    await ledger.sweeps.saveOutcome(sweep.id, aSweepOutcome(61n, { blockNumber: 8n }))
     await ledger.sweeps.close(sweep.id)
     const late = await put(wallet)
     expect(await ignore(late)).toBe(true)
@@ -151,19 +139,7 @@ describe('deposits below the minimum that have no run (MONEY 15)', () => {
     const adopted = async () =>
       (await adoptions.take(-minute, 10_000)).map(({ message }) => message.depositId)
     expect(await adopted()).not.toContain(left.id)
-    await ledger.sweeps.saveOutcome(sweep.id, {
-      txHash: aHash(),
-      blockNumber: 50n,
-      txIndex: 0,
-      leftAmount: 501n,
-      arrivedAmount: 501n,
-      coverableAmount: 501n,
-      emptied: false,
-      remainingAmount: null,
-      logOrder: 0,
-      creditsBefore: 0,
-      gasSpentWei: 1n,
-    })
+    await ledger.sweeps.saveOutcome(sweep.id, aSweepOutcome(501n))
     expect(await ledger.sweeps.close(sweep.id)).toBe(2)
     expect([await stateOf(taken), await stateOf(left)]).toEqual(['done()', 'waiting(joint-sweep)'])
     const more = await put(wallet, { blockNumber: 61n, reason: 'joint-sweep' })
@@ -180,12 +156,8 @@ describe('deposits below the minimum that have no run (MONEY 15)', () => {
   it('take turns of a thousand, the named deposit first', async () => {
     const wallet = aWallet()
     const named = await put(wallet, { blockNumber: 9n })
-    await ledger.sql`
-      insert into deposits (id, chain_id, tx_hash, position, asset, wallet, sender, amount,
-        block_number, block_hash, tx_index, log_order, state, reason, confirmed_at)
-      select ${`${named.chainId}:`} || hash || ':0', ${named.chainId}, hash, '0', ${named.asset}, ${wallet},
-        ${wallet}, 1, 5, '0x00', n, 0, 'waiting', 'queued', now()
-      from (select n, '0x' || md5(${wallet} || n) || md5(n::text) as hash from generate_series(1, 1500) n) rows`
+    const { chainId, asset } = named
+    await seedSmallDeposits(ledger.sql, { chainId, asset, wallet, count: 1_500, perBlock: 1_000 })
     const left = async () =>
       (
         await ledger.sql`

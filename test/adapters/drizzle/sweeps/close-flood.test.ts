@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeInParts, closeSweep } from '../../../../adapters/drizzle/sweeps/close-sweep.ts'
-import type { Address, Hash } from '../../../../domain/address.ts'
+import type { Address } from '../../../../domain/address.ts'
 import { NotYet } from '../../../../domain/money-errors.ts'
 import type { SweepOutcome } from '../../../../domain/sweeps/sweep.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { aSweepOutcome } from '../../../harness/factories/a-sweep-outcome.ts'
 import { aHash } from '../../../harness/factories/a-transaction.ts'
-import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
+import {
+  type SmallSeeds,
+  seedSmallDeposits,
+  seedTransaction,
+} from '../../../harness/factories/seed-rows.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
 
@@ -18,25 +23,8 @@ describe('the close of a sweep that covers thousands of deposits (MONEY 11)', ()
   })
   afterAll(() => ledger.close())
 
-  /** Stores deposits of 1 unit each, `perBlock` in a block, from block 6 on. */
-  async function flood(
-    wallet: Address,
-    count: number,
-    {
-      asset,
-      from = 6n,
-      txHash = null,
-      perBlock = 100,
-    }: { asset: string; from?: bigint; txHash?: Hash | null; perBlock?: number },
-  ) {
-    await ledger.sql`
-      insert into deposits (id, chain_id, tx_hash, position, asset, wallet, sender, amount,
-        block_number, block_hash, tx_index, log_order, state, reason, confirmed_at)
-      select '31337:' || hash || ':' || n, 31337, hash, n::text, ${asset}, ${wallet}, ${wallet}, 1,
-        ${String(from)}::bigint + n / ${perBlock}, '0x00', 0, n % ${perBlock}, 'ignored', 'dust', now()
-      from (select n, coalesce(${txHash}, '0x' || md5(${wallet} || n) || md5(n::text)) as hash
-        from generate_series(0, ${count - 1}) n) rows`
-  }
+  const flood = (wallet: Address, count: number, more: Omit<SmallSeeds, 'wallet' | 'count'>) =>
+    seedSmallDeposits(ledger.sql, { wallet, count, state: 'ignored', reason: 'dust', ...more })
 
   /** Stores a claimed sweep in block 900 that moved a deposit of 60 units and `more`. */
   async function swept(more: bigint, outcome: Partial<SweepOutcome> = {}) {
@@ -53,20 +41,8 @@ describe('the close of a sweep that covers thousands of deposits (MONEY 11)', ()
     })
     await ledger.sql`update transactions set balance_block = 899 where sweep_id = ${sweep.id}`
     const moved = 60n + more
-    await ledger.sweeps.saveOutcome(sweep.id, {
-      txHash,
-      blockNumber: 900n,
-      txIndex: 2,
-      leftAmount: moved,
-      arrivedAmount: moved,
-      coverableAmount: moved,
-      emptied: false,
-      remainingAmount: null,
-      logOrder: 0,
-      creditsBefore: 0,
-      gasSpentWei: 1_000_003n,
-      ...outcome,
-    })
+    const place = { txHash, blockNumber: 900n, gasSpentWei: 1_000_003n }
+    await ledger.sweeps.saveOutcome(sweep.id, aSweepOutcome(moved, { ...place, ...outcome }))
     return { wallet, asset: deposit.asset, sweepId: sweep.id, deposit, txHash }
   }
 
@@ -151,19 +127,7 @@ describe('the close of a sweep that covers thousands of deposits (MONEY 11)', ()
     const next = await ledger.put({ wallet, amount: 7n, blockNumber: 901n })
     const claim = await ledger.sweeps.claim(next, 'run-2', 60_000, 0n)
     if (claim.kind !== 'mine') throw new Error(claim.kind)
-    await ledger.sweeps.saveOutcome(claim.sweep.id, {
-      txHash: aHash(),
-      blockNumber: 950n,
-      txIndex: 0,
-      leftAmount: 7n,
-      arrivedAmount: 7n,
-      coverableAmount: 7n,
-      emptied: false,
-      remainingAmount: null,
-      logOrder: 0,
-      creditsBefore: 0,
-      gasSpentWei: 1n,
-    })
+    await ledger.sweeps.saveOutcome(claim.sweep.id, aSweepOutcome(7n, { blockNumber: 950n }))
     expect(await ledger.sweeps.close(claim.sweep.id)).toBe(1)
     expect(await figures(sweepId)).toMatchObject({ covered: 2_501, closed: true })
     expect(await figures(claim.sweep.id)).toMatchObject({ covered: 1, closed: true })

@@ -5,6 +5,7 @@ import type { Deposit } from '../../../../domain/deposits/deposit.ts'
 import type { Position } from '../../../../domain/deposits/deposit-id.ts'
 import type { SweepOutcome } from '../../../../domain/sweeps/sweep.ts'
 import { type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
+import { aSweepOutcome } from '../../../harness/factories/a-sweep-outcome.ts'
 import { aHash } from '../../../harness/factories/a-transaction.ts'
 import { seedTransaction } from '../../../harness/factories/seed-rows.ts'
 
@@ -40,20 +41,8 @@ describe('coverage of deposits in the transaction of a sweep, and in its block (
     await ledger.sql`
       update transactions set balance_block = ${String(blockNumber - 2n)} where sweep_id = ${sweep.id}`
     const moved = outcome.coverableAmount ?? 100n
-    await ledger.sweeps.saveOutcome(sweep.id, {
-      txHash,
-      blockNumber,
-      txIndex: 2,
-      leftAmount: moved,
-      arrivedAmount: moved,
-      coverableAmount: moved,
-      emptied: false,
-      remainingAmount: null,
-      logOrder: 2,
-      creditsBefore: 1,
-      gasSpentWei: 1n,
-      ...outcome,
-    })
+    const place = { txHash, blockNumber, logOrder: 2, creditsBefore: 1, gasSpentWei: 1n }
+    await ledger.sweeps.saveOutcome(sweep.id, aSweepOutcome(moved, { ...place, ...outcome }))
     return { deposit, sweepId: sweep.id, wallet, txHash }
   }
   /** Stores a credit (interest) that the sweep's own transaction logged. */

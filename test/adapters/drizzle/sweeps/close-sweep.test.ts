@@ -4,27 +4,9 @@ import type { Address } from '../../../../domain/address.ts'
 import type { Deposit } from '../../../../domain/deposits/deposit.ts'
 import type { SweepOutcome } from '../../../../domain/sweeps/sweep.ts'
 import { minute, type OwnLedger, ownLedger } from '../../../harness/benches/own-ledger.ts'
-import { aHash } from '../../../harness/factories/a-transaction.ts'
+import { aSweepOutcome } from '../../../harness/factories/a-sweep-outcome.ts'
 
 const aWallet = (): Address => `0x${randomBytes(20).toString('hex')}`
-
-/** Returns the outcome of a sweep at index 2 of block 50 that moved 100 and left a remainder. */
-function anOutcome(more: Partial<SweepOutcome> = {}): SweepOutcome {
-  return {
-    txHash: aHash(),
-    blockNumber: 50n,
-    txIndex: 2,
-    leftAmount: 100n,
-    arrivedAmount: 100n,
-    coverableAmount: 100n,
-    emptied: false,
-    remainingAmount: null,
-    logOrder: 0,
-    creditsBefore: 0,
-    gasSpentWei: 7n,
-    ...more,
-  }
-}
 
 describe('the close of a sweep, which covers deposits (MONEY 11)', () => {
   let ledger: OwnLedger
@@ -37,7 +19,7 @@ describe('the close of a sweep, which covers deposits (MONEY 11)', () => {
   async function swept(outcome: Partial<SweepOutcome> = {}, first: Partial<Deposit> = {}) {
     const wallet = first.wallet ?? aWallet()
     const { deposit, sweep } = await ledger.claimed({ wallet, amount: 60n, ...first })
-    await ledger.sweeps.saveOutcome(sweep.id, anOutcome(outcome))
+    await ledger.sweeps.saveOutcome(sweep.id, aSweepOutcome(100n, outcome))
     return { deposit, sweepId: sweep.id, wallet }
   }
   const stateOf = async ({ id }: Deposit) => {
@@ -127,7 +109,7 @@ describe('the close of a sweep, which covers deposits (MONEY 11)', () => {
       select s.outcome, s.lease_holder, l.holder_sweep_id from sweeps s
       join lanes l on l.sender = s.wallet where s.id = ${sweepId} and l.sender = ${wallet}`
     expect(row).toEqual({ outcome: 'swept', lease_holder: null, holder_sweep_id: null })
-    await ledger.sweeps.saveOutcome(sweepId, anOutcome({ arrivedAmount: 1n }))
+    await ledger.sweeps.saveOutcome(sweepId, aSweepOutcome(100n, { arrivedAmount: 1n }))
     expect((await ledger.sweeps.find(sweepId))?.outcome?.arrivedAmount).toBe(100n)
     expect(await ledger.sweeps.renew(sweepId, 'run-1', minute)).toBe(false)
   })
