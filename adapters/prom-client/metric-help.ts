@@ -114,7 +114,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
     'Sweeps that the uncommitted keeper balance pays for at the mean cost of the last 50 gas payments',
   coldsweep_unfinished_deposits: 'Deposits not in a terminal state, by state and reason',
   coldsweep_oldest_unfinished_deposit_seconds:
-    'Age of the oldest unfinished deposit since its detection, without those that are not worth their gas',
+    'Age of the oldest unfinished deposit since its detection, without uneconomic ones and those of joint sweeps',
   coldsweep_doubted_deposits:
     'Deposits in doubt that wait for an operator to approve or skip them, by reason',
   coldsweep_unsearched_token_blocks:
